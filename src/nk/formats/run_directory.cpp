@@ -1,0 +1,233 @@
+#include "nk/formats/run_directory.hpp"
+
+#include "nk/base/error.hpp"
+#include "nk/formats/csv.hpp"
+#include "nk/formats/file.hpp"
+#include "nk/formats/hdf5.hpp"
+#include "nk/formats/sha256.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace nk::formats {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr char const* scenario_name = "scenario.toml";
+constexpr char const* archive_name = "run.h5";
+constexpr char const* summary_name = "summary.json";
+constexpr char const* metadata_name = "ro-crate-metadata.json";
+
+std::string frame_name(int index) { return fmt::format("frames/{:04}.h5", index); }
+
+bool exists(std::string const& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
+std::vector<std::string> entries(std::string const& folder) {
+    std::error_code error;
+    std::vector<std::string> names;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+        names.push_back(it->path().filename().string());
+    if (error && error != std::errc::no_such_file_or_directory)
+        throw MachineError("cannot read the folder `" + folder + "`: " + error.message());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+bool holds_run(std::string const& path) { return exists(path + "/" + scenario_name) || exists(path + "/" + archive_name); }
+
+json parse_json(std::string const& path) {
+    try {
+        return json::parse(read_text(path));
+    } catch (json::parse_error const& error) {
+        throw MachineError("cannot read `" + path + "`: it is not valid JSON (byte " + std::to_string(error.byte) + ")");
+    }
+}
+
+void remove_file(std::string const& path) {
+    std::error_code error;
+    fs::remove(path, error);
+    if (error)
+        throw MachineError("cannot remove `" + path + "`: " + error.message());
+}
+
+std::string describe(std::string const& name) {
+    if (name == scenario_name)
+        return "The scenario with every default, unit, version and seed";
+    if (name == archive_name)
+        return "All series, and links to the keyframes";
+    if (name == summary_name)
+        return "The outcome in a few numbers";
+    if (name.starts_with("frames/"))
+        return "Keyframe: the cells and fields at one time";
+    return name.ends_with(".csv") ? "Series `" + name.substr(0, name.size() - 4) + "`" : "";
+}
+
+CrateFile hashed(std::string const& path, std::string const& name) {
+    auto const bytes = read_text(path);
+    return {name, describe(name), "", sha256(bytes), static_cast<long long>(bytes.size())};
+}
+
+} // namespace
+
+RunDirectory RunDirectory::create(std::string const& path, ExistingFolder existing) {
+    RunDirectory const run(path);
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored) && !entries(path).empty()) {
+        auto const replaceable = holds_run(path);
+        if (existing == ExistingFolder::refuse || !replaceable)
+            throw ScenarioError(Problem{{path, 0, 0, 1},
+                                        "output",
+                                        "the folder `" + path + "` is not empty",
+                                        replaceable ? "it holds an earlier run" : "it holds files that are not from a run",
+                                        "choose another folder or remove this one"});
+        run.remove_run();
+    }
+    make_directory(run.path_of("frames"));
+    return run;
+}
+
+RunDirectory RunDirectory::open(std::string const& path) {
+    if (!holds_run(path)) {
+        std::error_code ignored;
+        throw ScenarioError(Problem{{path, 0, 0, 1},
+                                    "output",
+                                    "`" + path + "` is not the folder of a run",
+                                    fs::is_directory(path, ignored) ? "it has no scenario.toml" : "there is no such folder",
+                                    "give the folder that `nk run` wrote"});
+    }
+    return RunDirectory(path);
+}
+
+void RunDirectory::remove_run() const {
+    // Only what the metadata lists or what carries our names: whatever else the user keeps there stays.
+    if (exists(path_of(metadata_name)))
+        for (auto const& entity : parse_json(path_of(metadata_name)).value("@graph", json::array())) {
+            auto const name = entity.value("name", "");
+            if (entity.value("@type", json()) == "File" && name.find('/') == std::string::npos && name.ends_with(".csv"))
+                remove_file(path_of(name));
+        }
+    for (auto const index : frame_indices())
+        remove_file(path_of(frame_name(index)));
+    for (auto const* name : {metadata_name, summary_name, archive_name, "report.html", scenario_name})
+        remove_file(path_of(name));
+}
+
+void RunDirectory::write_scenario(std::string const& text) const { write_text(scenario_name, text); }
+
+void RunDirectory::write_text(std::string const& name, std::string_view bytes) const { write_atomically(path_of(name), bytes); }
+
+void RunDirectory::write_frame(int index, double time, std::string const& time_unit, std::vector<Table> const& tables) const {
+    NK_EXPECT(index >= 0);
+    auto file = Hdf5File::create(path_of(frame_name(index)));
+    file.write_array<double>("time", std::span<double const>(&time, 1), {1}, time_unit);
+    for (auto const& table : tables)
+        file.write_table("tables", table);
+    file.close();
+}
+
+void RunDirectory::write_archive(RunRecord const& record, std::vector<Table> const& series) const {
+    auto file = Hdf5File::create(path_of(archive_name));
+    file.set_attribute("", "title", record.title);
+    file.set_attribute("", "program_version", record.version);
+    file.set_attribute("", "created", record.created);
+    for (auto const& table : series)
+        file.write_table("series", table);
+    for (auto const index : frame_indices())
+        file.link_external(frame_name(index).substr(0, frame_name(index).rfind('.')), frame_name(index), "/");
+    file.close();
+}
+
+Crate RunDirectory::crate_of(RunRecord const& record, std::vector<std::string> const& outputs) const {
+    Crate crate;
+    crate.name = record.title;
+    crate.description = "A simulation run: its scenario, results and provenance. Research use only.";
+    crate.created = record.created;
+    crate.program = "NKsim";
+    crate.version = record.version;
+    crate.command_line = record.command_line;
+    for (auto const& input : record.input_paths)
+        crate.inputs.push_back(hashed(input, input));
+    for (auto const& output : outputs)
+        crate.outputs.push_back(hashed(path_of(output), output));
+    return crate;
+}
+
+void RunDirectory::finish(RunRecord const& record, std::vector<Table> const& series) const {
+    std::vector<std::string> outputs;
+    if (exists(path_of(scenario_name)))
+        outputs.emplace_back(scenario_name);
+    for (auto const index : frame_indices())
+        outputs.push_back(frame_name(index));
+    write_archive(record, series);
+    outputs.emplace_back(archive_name);
+    for (auto const& table : series) {
+        write_csv(path_of(table.name + ".csv"), table);
+        outputs.push_back(table.name + ".csv");
+    }
+    write_text(summary_name, record.summary.dump(2) + "\n");
+    outputs.emplace_back(summary_name);
+    // The metadata comes last: where it stands, everything it lists stands.
+    write_text(metadata_name, ro_crate(crate_of(record, outputs)).dump(2) + "\n");
+}
+
+bool RunDirectory::finished() const { return exists(path_of(metadata_name)); }
+
+std::string RunDirectory::scenario() const { return read_text(path_of(scenario_name)); }
+
+json RunDirectory::summary() const { return exists(path_of(summary_name)) ? parse_json(path_of(summary_name)) : json(); }
+
+std::vector<Table> RunDirectory::series() const {
+    std::vector<Table> tables;
+    if (!exists(path_of(archive_name)))
+        return tables;
+    auto const file = Hdf5File::open(path_of(archive_name));
+    if (file.contains("series"))
+        for (auto const& name : file.children("series"))
+            tables.push_back(file.read_table("series/" + name));
+    return tables;
+}
+
+Table RunDirectory::series(std::string const& name) const {
+    std::vector<std::string> known;
+    for (auto& table : series()) {
+        if (table.name == name)
+            return std::move(table);
+        known.push_back(table.name);
+    }
+    auto const nearest = nearest_name(name, known);
+    throw ScenarioError(Problem{{path_, 0, 0, 1},
+                                "name",
+                                "the run has no series `" + name + "`",
+                                finished() ? "" : "the run is not finished",
+                                nearest.empty() ? "" : "did you mean `" + nearest + "`?"});
+}
+
+std::vector<int> RunDirectory::frame_indices() const {
+    std::vector<int> indices;
+    for (auto const& name : entries(path_of("frames"))) {
+        auto index = 0;
+        auto const result = std::from_chars(name.data(), name.data() + name.size(), index);
+        if (result.ec == std::errc{} && std::string_view(result.ptr) == ".h5")
+            indices.push_back(index);
+    }
+    std::sort(indices.begin(), indices.end());
+    return indices;
+}
+
+StoredFrame RunDirectory::frame(int index) const {
+    auto const file = Hdf5File::open(path_of(frame_name(index)));
+    StoredFrame frame{index, file.read_array<double>("time").values.at(0), {}};
+    if (file.contains("tables"))
+        for (auto const& name : file.children("tables"))
+            frame.tables.push_back(file.read_table("tables/" + name));
+    return frame;
+}
+
+} // namespace nk::formats

@@ -1,0 +1,150 @@
+#include "nk/numerics/ode.hpp"
+
+#include "nk/base/error.hpp"
+#include "nk/base/quantity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cvode/cvode.h>
+#include <exception>
+#include <memory>
+#include <nvector/nvector_serial.h>
+#include <string>
+#include <sunlinsol/sunlinsol_dense.h>
+#include <sunmatrix/sunmatrix_dense.h>
+#include <type_traits>
+
+namespace nk::numerics {
+namespace {
+
+constexpr long most_steps = 1'000'000; ///< between two output times
+
+struct FreeContext {
+    void operator()(SUNContext context) const { SUNContext_Free(&context); }
+};
+struct FreeVector {
+    void operator()(N_Vector vector) const { N_VDestroy(vector); }
+};
+struct FreeMatrix {
+    void operator()(SUNMatrix matrix) const { SUNMatDestroy(matrix); }
+};
+struct FreeSolver {
+    void operator()(SUNLinearSolver solver) const { SUNLinSolFree(solver); }
+};
+struct FreeCvode {
+    void operator()(void* memory) const { CVodeFree(&memory); }
+};
+using Context = std::unique_ptr<std::remove_pointer_t<SUNContext>, FreeContext>;
+using Vector = std::unique_ptr<std::remove_pointer_t<N_Vector>, FreeVector>;
+using Matrix = std::unique_ptr<std::remove_pointer_t<SUNMatrix>, FreeMatrix>;
+using LinearSolver = std::unique_ptr<std::remove_pointer_t<SUNLinearSolver>, FreeSolver>;
+using Cvode = std::unique_ptr<void, FreeCvode>;
+
+/// What the C callbacks need, and what they have to report: no exception may pass through CVODE.
+struct Call {
+    Rhs const& rhs;
+    std::exception_ptr thrown;
+    std::string message;
+};
+
+int evaluate(realtype t, N_Vector y, N_Vector slope, void* data) {
+    auto& call = *static_cast<Call*>(data);
+    auto* const out = N_VGetArrayPointer(slope);
+    try {
+        call.rhs(t, N_VGetArrayPointer(y), out);
+    } catch (...) {
+        call.thrown = std::current_exception();
+        return -1;
+    }
+    auto const finite = std::all_of(out, out + N_VGetLength(y), [](double value) { return std::isfinite(value); });
+    return finite ? 0 : 1; // 1 = recoverable: CVODE tries a shorter step
+}
+
+void remember_message(int, char const*, char const*, char* message, void* data) { static_cast<Call*>(data)->message = message; }
+
+/// One integration from its first to its last time. Each has a context of its own, so that threads may integrate at once.
+class Integrator {
+  public:
+    Integrator(Rhs const& rhs, std::vector<double> const& y0, double t0, double last, Tolerance tolerance) : call_{rhs, nullptr, ""}, t_(t0) {
+        SUNContext context = nullptr;
+        require(SUNContext_Create(nullptr, &context), "context");
+        context_.reset(context);
+        auto const n = static_cast<sunindextype>(y0.size());
+        y_.reset(N_VNew_Serial(n, context));
+        matrix_.reset(SUNDenseMatrix(n, n, context));
+        require(y_ && matrix_ ? 0 : CV_MEM_FAIL, "memory");
+        std::copy(y0.begin(), y0.end(), values());
+        solver_.reset(SUNLinSol_Dense(y_.get(), matrix_.get(), context));
+        cvode_.reset(CVodeCreate(CV_BDF, context));
+        require(solver_ && cvode_ ? 0 : CV_MEM_FAIL, "memory");
+        auto* const memory = cvode_.get();
+        require(CVodeSetErrHandlerFn(memory, remember_message, &call_), "error handler");
+        require(CVodeInit(memory, evaluate, t0, y_.get()), "start");
+        require(CVodeSetUserData(memory, &call_), "user data");
+        require(CVodeSStolerances(memory, tolerance.relative, tolerance.absolute), "tolerances");
+        require(CVodeSetLinearSolver(memory, solver_.get(), matrix_.get()), "linear solver");
+        require(CVodeSetMaxNumSteps(memory, most_steps), "step limit");
+        require(CVodeSetMaxErrTestFails(memory, 20), "error test limit");
+        require(CVodeSetStopTime(memory, last), "stop time");
+    }
+
+    Integrator(Integrator const&) = delete; // CVODE holds the address of call_
+    Integrator& operator=(Integrator const&) = delete;
+
+    /// y at `time`, which must not be before the last time asked for.
+    std::vector<double> at(double time) {
+        auto const status = CVode(cvode_.get(), time, y_.get(), &t_, CV_NORMAL);
+        if (status == CV_TOO_CLOSE) // nearer than rounding lets CVODE start: y does not change there
+            return copy();
+        require(status, "step");
+        auto out = copy();
+        if (!std::all_of(out.begin(), out.end(), [](double value) { return std::isfinite(value); }))
+            throw NumericalError("integration gave a value that is not finite at t = " + to_text(t_));
+        return out;
+    }
+
+  private:
+    double* values() { return N_VGetArrayPointer(y_.get()); }
+    std::vector<double> copy() { return {values(), values() + N_VGetLength(y_.get())}; }
+    void require(int status, char const* where) const {
+        if (call_.thrown)
+            std::rethrow_exception(call_.thrown);
+        if (status < 0)
+            throw NumericalError("integration failed (" + std::string(where) + ", CVODE " + std::to_string(status) + ") after t = " + to_text(t_) +
+                                 (call_.message.empty() ? "" : ": " + call_.message));
+    }
+
+    Call call_;
+    double t_;
+    Context context_; // freed last: everything below belongs to it
+    Vector y_;
+    Matrix matrix_;
+    LinearSolver solver_;
+    Cvode cvode_;
+};
+
+} // namespace
+
+std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double> y0, std::vector<double> const& times, Tolerance tolerance) {
+    NK_EXPECT(!times.empty() && std::is_sorted(times.begin(), times.end()));
+    NK_EXPECT(std::isfinite(times.front()) && std::isfinite(times.back()));
+    NK_EXPECT(std::all_of(y0.begin(), y0.end(), [](double value) { return std::isfinite(value); }));
+    NK_EXPECT(tolerance.relative >= 0.0 && tolerance.absolute > 0.0);
+    std::vector<std::vector<double>> out;
+    out.reserve(times.size());
+    if (y0.empty() || times.front() == times.back()) {
+        out.assign(times.size(), y0);
+        return out;
+    }
+    Integrator integrator(rhs, y0, times.front(), times.back(), tolerance);
+    out.push_back(std::move(y0));
+    for (std::size_t i = 1; i < times.size(); ++i)
+        out.push_back(times[i] == times[i - 1] ? out.back() : integrator.at(times[i]));
+    return out;
+}
+
+std::vector<double> integrate(Rhs const& rhs, std::vector<double> y0, double t0, double t1, Tolerance tolerance) {
+    return std::move(integrate_at(rhs, std::move(y0), {t0, t1}, tolerance).back());
+}
+
+} // namespace nk::numerics

@@ -1,0 +1,137 @@
+#include "nk/scenario/read_scenario.hpp"
+
+#include "nk/scenario/assign.hpp"
+#include "nk/scenario/check.hpp"
+#include "nk/scenario/extends.hpp"
+#include "nk/scenario/overrides.hpp"
+#include "nk/scenario/reader.hpp"
+#include "nk/scenario/toml_writer.hpp"
+#include "nk/scenario/unit_problem.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace nk::scenario {
+namespace {
+
+template <Described T>
+std::vector<std::string> top_level_names() {
+    std::vector<std::string> out;
+    for_each_field<T>([&](auto const& field) { out.emplace_back(field.name); });
+    return out;
+}
+
+void apply_parameter(ParameterBase& base, std::string const& name, std::string const& text, Place const& where, ProblemList& problems) {
+    try {
+        auto const quantity = parse_quantity(text);
+        if (auto const& unit = base.at(name).quantity.unit; !converts(quantity.unit, unit))
+            return problems.add(unit_problem(where, name, quantity, unit));
+        base.set(name, quantity, where);
+        auto const& now = base.at(name);
+        if (now.quantity.value < now.low || now.quantity.value > now.high)
+            problems.warn({where, "range", fmt::format("`{}` leaves its published range", name),
+                           fmt::format("{}; known values: {} to {}", to_text(now.quantity), to_text(now.low), to_text(now.high)), ""});
+    } catch (ScenarioError const& error) {
+        for (auto problem : error.problems()) {
+            if (problem.where.line == 0)
+                problem.where = where;
+            problems.add(std::move(problem));
+        }
+    } catch (std::invalid_argument const& error) {
+        auto const hint = base.contains(name) ? "write it like `" + to_text(base.at(name).quantity) + "`" : std::string{};
+        problems.add({where, "unit", fmt::format("`{}` cannot be read: {}", shortened(name), error.what()), "", hint});
+    }
+}
+
+/// A drug table that carries the name of a row and no `like` means that row.
+void name_drugs(WellScenario& scenario, ParameterBase const& base) {
+    auto const& rows = base.children("drug");
+    for (auto& [name, drug] : scenario.drug)
+        if (drug.like.empty() && std::find(rows.begin(), rows.end(), name) != rows.end())
+            drug.like = name;
+}
+
+WellReading read_document(Node const& root, ParameterBase const& base, SourceTexts const& sources, ProblemList& problems) {
+    // a file of another kind would only give a flood of unknown keys
+    if (auto const* kind = root.find("kind"); kind != nullptr && kind->text != "well") {
+        problems.add({sources.place(kind->where), "name", "this is not a killing assay", "kind is `" + shortened(kind->text) + "`; expected \"well\"", ""});
+        problems.throw_if_any();
+    }
+    WellReading out;
+    out.base = base;
+    ValueReader reader(sources, base, problems);
+    out.scenario = read<WellScenario>(reader, root);
+    for (auto const& [name, text] : out.scenario.parameters) {
+        if (problems.full())
+            break;
+        apply_parameter(out.base, name, text, sources.place(nearest_on_path(root, "parameters." + name).where), problems);
+    }
+    name_drugs(out.scenario, out.base);
+    // meaning is checked only of what could be read, or one slip would be reported several times
+    if (problems.empty())
+        check_well({out.scenario, root, sources, out.base, problems});
+    problems.throw_if_any();
+    out.warnings = problems.warnings();
+    out.resolved_text = to_toml(out.scenario);
+    return out;
+}
+
+WellReading read_text(std::string_view text, std::filesystem::path const& name, FileOpener const& open, ParameterBase const& base,
+                      std::vector<std::string> const& overrides, SourceTexts& sources) {
+    ProblemList problems;
+    auto root = parse_toml(name.string(), text, sources, problems);
+    if (root)
+        resolve_extends(*root, name, open, sources, problems);
+    std::vector<Override> changes;
+    for (std::size_t i = 0; i < overrides.size(); ++i)
+        if (auto change = parse_override(overrides[i], static_cast<int>(i) + 1, sources, problems))
+            changes.push_back(std::move(*change));
+    problems.throw_if_any();
+    auto const top_level = top_level_names<WellScenario>();
+    for (auto& change : changes)
+        apply_override(*root, std::move(change), top_level, base);
+    return read_document(*root, base, sources, problems);
+}
+
+} // namespace
+
+WellReading read_well_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides, SourceTexts* sources,
+                               std::string const& name) {
+    SourceTexts own;
+    return read_text(text, name, {}, base, overrides, sources != nullptr ? *sources : own);
+}
+
+WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides, SourceTexts* sources) {
+    errno = 0;
+    auto const text = open_file(file);
+    if (!text) {
+        auto const reason = errno != 0 ? std::strerror(errno) : "it is not a plain file";
+        throw MachineError(fmt::format("cannot read {}: {}", file.string(), reason));
+    }
+    SourceTexts own;
+    return read_text(*text, file, open_file, base, overrides, sources != nullptr ? *sources : own);
+}
+
+void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {
+    SourceTexts sources;
+    ProblemList problems;
+    auto const source = sources.add("value of " + path, value);
+    auto const node = plain_value(value, {source, 1, 1, std::max(1, static_cast<int>(value.size()))});
+    ValueReader reader(sources, base, problems);
+    if (!assign(reader, scenario, path, node))
+        apply_parameter(base, path, node.is_number() ? toml_number(node.number) : node.text, sources.place(node.where), problems);
+    problems.throw_if_any();
+}
+
+std::string scenario_kind(std::string_view text, std::string const& name) {
+    SourceTexts sources;
+    ProblemList problems;
+    auto const root = parse_toml(name, text, sources, problems);
+    problems.throw_if_any();
+    auto const* kind = root->find("kind");
+    return kind != nullptr && kind->kind == Node::Kind::text ? kind->text : "well";
+}
+
+} // namespace nk::scenario

@@ -1,0 +1,46 @@
+#pragma once
+#include "nk/base/parameters.hpp"
+#include "nk/scenario/source_texts.hpp"
+#include "nk/scenario/well_scenario.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nk::scenario {
+
+/// A killing assay as read: checked values, and everything needed to run and to repeat it.
+struct WellReading {
+    WellScenario scenario;
+    ParameterBase base; ///< a copy of the data with the scenario's [parameters] applied
+    std::vector<Problem> warnings;
+    std::string resolved_text; ///< TOML with all defaults and units; reads back to an equal scenario
+};
+
+/// Reads a killing assay from a text.
+///
+/// text       TOML; any bytes are safe
+/// base       names and numbers the scenario refers to
+/// overrides  `key=value` texts, applied in order
+/// sources    when given, keeps the texts that were read, for `render` of problems (also when this throws)
+/// name       of the text, for problems
+/// errors     ScenarioError with every problem found
+WellReading read_well_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr,
+                               std::string const& name = "scenario.toml");
+
+/// The same from a file; `extends` works here.
+/// errors: MachineError when the file cannot be read
+WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides = {},
+                                    SourceTexts* sources = nullptr);
+
+/// Sets one value by its dotted path in a scenario, or else in the base, as a well of `plate.vary` does.
+/// value  as it would stand in the scenario, quotes not needed: "5 ug/mL", "0.3"
+/// errors ScenarioError when there is no such key or the value does not fit
+void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value);
+
+/// The `kind` a scenario text states ("well" when it states none), to choose its reader.
+/// errors: ScenarioError when the text is not TOML
+std::string scenario_kind(std::string_view text, std::string const& name = "scenario.toml");
+
+} // namespace nk::scenario

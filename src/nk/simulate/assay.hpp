@@ -1,0 +1,48 @@
+#pragma once
+#include "nk/backend/executor.hpp"
+#include "nk/simulate/readouts.hpp"
+#include "nk/simulate/well_builder.hpp"
+
+#include <functional>
+
+namespace nk::simulate {
+
+/// One well of a plate: where it is and what is in it.
+struct WellPlace {
+    std::string row;     ///< A, B, ... (effector, dose and target of the row)
+    int column = 1;      ///< by E:T ratio and replicate
+    double e_to_t = 1.0;
+    std::string effector;
+    std::vector<std::string> targets;
+    std::string value;   ///< of plate.vary, or ""
+    int replicate = 1;
+    std::uint64_t seed = 0;
+};
+
+/// What came out of one well.
+struct WellResult {
+    WellPlace place;
+    Readouts readouts;
+    Table course;
+    std::string hash;
+};
+
+/// The whole plate in the order it is run: value, target, effector, E:T, replicate.
+std::vector<WellPlace> plate_of(scenario::WellScenario const& scenario);
+
+/// Called between steps; may throw to stop. progress in [0, 1] over the plate.
+using Progress = std::function<void(double progress)>;
+/// Called with every well when it is done, and, for the first well, at each frame.
+using Watcher = std::function<void(tissue::Well const& well, WellPlace const& place, bool finished)>;
+
+/// Runs all wells of a scenario one after another; the threads share each well.
+///
+/// returns  one result a well, in the order of `plate_of`
+/// errors   ScenarioError from building; whatever the callbacks throw
+std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor, Progress const& progress = {},
+                                  Watcher const& watcher = {});
+
+/// Hash over all wells: equal for any number of threads.
+std::string state_hash(std::vector<WellResult> const& results);
+
+} // namespace nk::simulate
