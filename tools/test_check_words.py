@@ -28,6 +28,10 @@ class Words(unittest.TestCase):
         self.assertEqual(len(check_words.check_text("a.md", "text")), 1)
         self.assertEqual(len(check_words.check_text("a.md", "text \n")), 1)
 
+    def test_tables_keep_their_line_ends_but_not_paths(self):
+        self.assertEqual(check_words.check_text("data/a.csv", "x,y\r\n1,2 \r\n3,4"), [])
+        self.assertEqual(len(check_words.check_text("data/a.csv", "/ho" "me/me/x\r\n")), 1)
+
     def test_the_tree_is_searched_but_fuzz_seeds_are_exempt(self):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)

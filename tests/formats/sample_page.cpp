@@ -11,7 +11,9 @@ namespace {
 constexpr auto nan_value = std::numeric_limits<double>::quiet_NaN();
 
 Chart time_chart() {
-    Chart chart{{"Normalised cell index", "Band: 5th to 95th percentile of 200 wells.", Evidence::illustrative}, {"Time (h)"}, {"Targets alive (% of control)"}};
+    Chart chart{{"Normalised cell index", "Band: 5th to 95th percentile of 200 wells.", Evidence::illustrative},
+                {"Time (h)"},
+                {"Targets alive (% of control)"}};
     chart.x_axis.format = TickFormat::hours;
     auto const add = [&](std::string const& label, double rate, bool dashed) {
         Series series;
@@ -29,7 +31,8 @@ Chart time_chart() {
     add("Targets alone", 0.05, false);
     add("Uneducated NK cells", 0.6, false);
     add("Educated NK cells", 2.1, false);
-    chart.lines = {{50.0, "half killed", ReferenceLine::Direction::horizontal}, {240.0, "usual read-out", ReferenceLine::Direction::vertical}};
+    chart.lines = {{50.0, "half killed", ReferenceLine::Direction::horizontal},
+                   {240.0, "usual read-out", ReferenceLine::Direction::vertical}};
     return chart;
 }
 
@@ -40,7 +43,8 @@ Chart kills_histogram() {
         fresh.values.push_back(std::floor(rng.exponential() * 0.9));
         primed.values.push_back(std::floor(rng.gamma(2.0) * 1.2));
     }
-    return histogram({"Kills per NK cell in 16 h", "600 cells each.", Evidence::predicted}, {"Targets killed by one NK cell"}, {fresh, primed}, HistogramBins::whole_numbers);
+    return histogram({"Kills per NK cell in 16 h", "600 cells each.", Evidence::predicted}, {"Targets killed by one NK cell"},
+                     {fresh, primed}, HistogramBins::whole_numbers);
 }
 
 HeatMap sample_heat_map() {
@@ -68,7 +72,9 @@ PlateMap sample_plate() {
 } // namespace
 
 Chart sample_chart() {
-    Chart chart{{"Killing curve", "Band: 90 % of simulated wells. Points: mean and SD of triplicates.", Evidence::calibrated}, {"Effector to target ratio"}, {"Specific lysis (%)"}};
+    Chart chart{{"Killing curve", "Band: 90 % of simulated wells. Points: mean and SD of triplicates.", Evidence::calibrated},
+                {"Effector to target ratio"},
+                {"Specific lysis (%)"}};
     chart.x_axis.scale = AxisScale::log;
     chart.x_axis.format = TickFormat::ratio;
     Series model, control, points;
@@ -108,8 +114,9 @@ Scene sample_scene(std::size_t cells, std::size_t frames) {
             auto const drift = killer ? static_cast<double>(f) * 2.0 : 0.0;
             auto const death = rng.uniform() * 1.6 * static_cast<double>(frames);
             auto const state = !killer && death < static_cast<double>(f) ? 2 : killer && rng.uniform() < 0.2 ? 1 : 0;
-            frame.cells.push_back({300.0 + distance * std::cos(angle) + drift * std::sin(angle * 7.0), 300.0 + distance * std::sin(angle) + drift * std::cos(angle * 5.0),
-                                   0.0, killer ? 4.5 : 7.0, killer ? 1 : 0, state, static_cast<std::int64_t>(i)});
+            frame.cells.push_back({300.0 + distance * std::cos(angle) + drift * std::sin(angle * 7.0),
+                                   300.0 + distance * std::sin(angle) + drift * std::cos(angle * 5.0), 0.0, killer ? 4.5 : 7.0,
+                                   killer ? 1 : 0, state, static_cast<std::int64_t>(i)});
         }
         scene.frames.push_back(std::move(frame));
     }
@@ -117,8 +124,13 @@ Scene sample_scene(std::size_t cells, std::size_t frames) {
 }
 
 std::vector<Figure> sample_figures() {
-    Waterfall waterfall{{"Why this contact kills", "Net signal from receptors, in units of the threshold.", Evidence::predicted}, {"Net activation (thresholds)"}};
-    waterfall.steps = {{"NKG2D with MICA", 1.4}, {"DNAM-1 with CD155", 0.7}, {"2B4 with CD48", 0.25}, {"NKG2A with HLA-E", -0.55}, {"KIR2DL1 with HLA-C2 (educated)", -0.9}};
+    Waterfall waterfall{{"Why this contact kills", "Net signal from receptors, in units of the threshold.", Evidence::predicted},
+                        {"Net activation (thresholds)"}};
+    waterfall.steps = {{"NKG2D with MICA", 1.4},
+                       {"DNAM-1 with CD155", 0.7},
+                       {"2B4 with CD48", 0.25},
+                       {"NKG2A with HLA-E", -0.55},
+                       {"KIR2DL1 with HLA-C2 (educated)", -0.9}};
     waterfall.total_label = "Net activation";
     waterfall.increase_label = "activates";
     waterfall.decrease_label = "inhibits";
@@ -131,14 +143,16 @@ std::vector<Figure> sample_figures() {
 
     BarChart bars{{"CD107a by education class", "", Evidence::calibrated}, {"CD107a (%)"}};
     bars.categories = {"KIR2DL1, host C2/C2", "KIR2DL1, host C1/C1", "NKG2A only", "none"};
-    bars.groups = {{"against 721.221", {31.0, 12.0, 27.0, 7.5}, {27.0, 9.0, 24.0, 6.0}, {35.0, 15.0, 31.0, 9.2}}, {"against 721.221-C2", {4.0, 10.5, 22.0, 7.0}, {3.0, 8.0, 19.0, 5.0}, {5.2, 13.0, 26.0, 9.0}}};
+    bars.groups = {{"against 721.221", {31.0, 12.0, 27.0, 7.5}, {27.0, 9.0, 24.0, 6.0}, {35.0, 15.0, 31.0, 9.2}},
+                   {"against 721.221-C2", {4.0, 10.5, 22.0, 7.0}, {3.0, 8.0, 19.0, 5.0}, {5.2, 13.0, 26.0, 9.0}}};
     bars.interval_label = "90 % of donors (parameter)";
     return {sample_chart(), time_chart(), kills_histogram(), waterfall, forest, bars, sample_heat_map(), sample_plate()};
 }
 
 Page sample_page() {
     Page page("Killing assay, K562 & primary NK cells", "How many targets does an NK cell kill when self is missing?",
-              "At 5 NK cells per target, 58 % of HLA-negative targets die within 4 h (90 % of wells: 52 to 64 %), three times as many as of targets with HLA-C.");
+              "At 5 NK cells per target, 58 % of HLA-negative targets die within 4 h (90 % of wells: 52 to 64 %), three times as many as "
+              "of targets with HLA-C.");
     page.add_fact({"Specific lysis at 5:1", "58 %", "52 to 64 %, 90 % of wells"});
     page.add_fact({"Kills per NK cell", "1.3", "1.1 to 1.6"});
     page.add_fact({"NK cells that never kill", "57 %", "52 to 61 %"});
@@ -154,8 +168,13 @@ Page sample_page() {
     page.set_parameters({{"binding.KIR2DL1.HLA_C2.kd", "7.5", "uM", "Vales-Gomez 1998, Stewart 2005", Confidence::recalled},
                          {"motility.speed", "5", "um/min", "assumption", Confidence::estimate, true},
                          {"killing.time_to_death", "60", "min", "Vanherberghen 2013", Confidence::read}});
-    page.set_limits({"Cytokines are well mixed here; gradients within the well are left out.", "Fatigue of NK cells beyond 24 h is not modelled."});
-    page.set_reproduction({{"nk run scenario.toml --seed 7", "nk report run-7"}, "7", "1f0e3dad99908345f7439f8ffabdffc4", "0.1.0", {{"Threads", "2 (any number gives the same)"}}});
+    page.set_limits(
+        {"Cytokines are well mixed here; gradients within the well are left out.", "Fatigue of NK cells beyond 24 h is not modelled."});
+    page.set_reproduction({{"nk run scenario.toml --seed 7", "nk report run-7"},
+                           "7",
+                           "1f0e3dad99908345f7439f8ffabdffc4",
+                           "0.1.0",
+                           {{"Threads", "2 (any number gives the same)"}}});
     return page;
 }
 

@@ -40,13 +40,16 @@ TEST(Check, ValuesOfVaryAreReadAsTheKeyWouldBe) {
 TEST(Check, VaryReachesNestedMapsListsFlagsAndParameters) {
     for (auto const* more : {"[plate]\nvary = \"target.k562.ligands.HLA_E\"\nvalues = [\"0 molecule/cell\", \"5000 molecule/cell\"]\n",
                              "[[event]]\namount = 1\n[plate]\nvary = \"event.0.at\"\nvalues = [\"1 h\", \"2 h\"]\n",
-                             "[plate]\nvary = \"switches.bursts\"\nvalues = [\"true\", \"false\"]\n", "[plate]\nvary = \"recognition.theta\"\nvalues = [\"0.2\", \"0.3\"]\n",
-                             "[plate]\nvary = \"motility.speed\"\nvalues = [\"2 um/min\"]\n", "[plate]\nvary = \"effector.nk.positive\"\nvalues = [\"NKG2A\", '[\"NKG2D\", \"CD16\"]']\n"})
+                             "[plate]\nvary = \"switches.bursts\"\nvalues = [\"true\", \"false\"]\n",
+                             "[plate]\nvary = \"recognition.theta\"\nvalues = [\"0.2\", \"0.3\"]\n",
+                             "[plate]\nvary = \"motility.speed\"\nvalues = [\"2 um/min\"]\n",
+                             "[plate]\nvary = \"effector.nk.positive\"\nvalues = [\"NKG2A\", '[\"NKG2D\", \"CD16\"]']\n"})
         EXPECT_NO_THROW(read(minimal(more))) << more;
 }
 
 TEST(Check, VaryOfAKeyThatDoesNotExistIsRefused) {
-    for (auto const* path : {"drug.rituximab.concentration", "well.durations", "event.0.at", "target.k562", "target", "plate.e_to_t", "recognition.teta", "effector.nk2.like"})
+    for (auto const* path : {"drug.rituximab.concentration", "well.durations", "event.0.at", "target.k562", "target", "plate.e_to_t",
+                             "recognition.teta", "effector.nk2.like"})
         EXPECT_EQ(problem_of(minimal("[plate]\nvary = \"" + std::string(path) + "\"\nvalues = [\"1\"]\n")).kind, "name") << path;
 }
 
@@ -94,6 +97,15 @@ TEST(Check, CellsCannotBeSortedForAndAgainstTheSameReceptor) {
     EXPECT_EQ(problem.kind, "biology");
     EXPECT_EQ(problem.where.line, 7);
     EXPECT_EQ(problem_of(minimal("[effector.b]\npositive = [\"NKG2A\"]\nknockout = [\"NKG2A\"]\n")).where.line, 7);
+}
+
+TEST(Check, NamingAReceptorTwiceIsRefusedAndLongListsStayQuick) {
+    std::string many;
+    for (int i = 0; i < 20000; ++i)
+        many += "\"NKG2D\",";
+
+    EXPECT_EQ(problem_of(minimal("[effector.b]\npositive = [\"NKG2D\", \"NKG2D\"]\n")).where.line, 6);
+    EXPECT_EQ(problems_of(minimal("[effector.b]\npositive = [" + many + "]\nnegative = [" + many + "]\n")).size(), 100u);
 }
 
 TEST(Check, AWellHoldsAtMostFiveMillionCells) {

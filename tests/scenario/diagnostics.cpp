@@ -18,7 +18,8 @@ SourceTexts sources_with(std::string const& text) {
 
 TEST(Diagnostics, AProblemShowsTheLineWithAMarkerUnderTheValue) {
     auto const sources = sources_with("[a]\ndecay = \"3.5 h\"\n");
-    nk::Problem const problem{{"melanoma.toml", 2, 9, 7}, "unit", "`il2.decay` is a rate, not a time", "time; expected 1/time", "a half-life"};
+    nk::Problem const problem{
+        {"melanoma.toml", 2, 9, 7}, "unit", "`il2.decay` is a rate, not a time", "time; expected 1/time", "a half-life"};
 
     EXPECT_EQ(render({problem}, sources), "error[unit]: `il2.decay` is a rate, not a time\n"
                                           "  --> melanoma.toml:2:9\n"

@@ -10,7 +10,9 @@ namespace {
 
 class Extends : public testing::Test {
   protected:
-    Extends() : folder_(std::filesystem::temp_directory_path() / ("nk_extends_" + std::to_string(getpid()))) { std::filesystem::create_directories(folder_ / "sub"); }
+    Extends() : folder_(std::filesystem::temp_directory_path() / ("nk_extends_" + std::to_string(getpid()))) {
+        std::filesystem::create_directories(folder_ / "sub");
+    }
     ~Extends() override { std::filesystem::remove_all(folder_); }
     void write(std::string const& name, std::string const& text) const { std::ofstream(folder_ / name) << text; }
     WellReading read(std::string const& name) const { return read_well_scenario_file(folder_ / name, fixture::base()); }
@@ -67,4 +69,6 @@ TEST_F(Extends, ATextWithoutAFolderCannotExtend) {
     EXPECT_EQ(fixture::problem_of("extends = \"base.toml\"\n").where.line, 1);
 }
 
-TEST_F(Extends, AScenarioFileThatIsMissingIsAMachineError) { EXPECT_THROW((void)read("nowhere.toml"), nk::MachineError); }
+TEST_F(Extends, AScenarioFileThatIsMissingIsAMachineError) {
+    EXPECT_THROW((void)read("nowhere.toml"), nk::MachineError);
+}

@@ -81,27 +81,22 @@ inline nk::Problem problem_of(std::string const& text, std::vector<std::string> 
 }
 
 /// True when two described structs hold the same values in every field.
-template <nk::scenario::Described T>
-bool same(T const& a, T const& b);
+template <nk::scenario::Described T> bool same(T const& a, T const& b);
 
-template <class Value>
-bool same_member(Value const& a, Value const& b) {
+template <class Value> bool same_member(Value const& a, Value const& b) {
     return a == b;
 }
-template <nk::scenario::Described T>
-bool same_member(T const& a, T const& b) {
+template <nk::scenario::Described T> bool same_member(T const& a, T const& b) {
     return same(a, b);
 }
-template <nk::scenario::Described T>
-bool same_member(std::vector<T> const& a, std::vector<T> const& b) {
+template <nk::scenario::Described T> bool same_member(std::vector<T> const& a, std::vector<T> const& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](T const& x, T const& y) { return same(x, y); });
 }
-template <nk::scenario::Described T>
-bool same_member(std::map<std::string, T> const& a, std::map<std::string, T> const& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](auto const& x, auto const& y) { return x.first == y.first && same(x.second, y.second); });
+template <nk::scenario::Described T> bool same_member(std::map<std::string, T> const& a, std::map<std::string, T> const& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](auto const& x, auto const& y) { return x.first == y.first && same(x.second, y.second); });
 }
-template <nk::scenario::Described T>
-bool same(T const& a, T const& b) {
+template <nk::scenario::Described T> bool same(T const& a, T const& b) {
     bool equal = true;
     nk::for_each_field<T>([&](auto const& field) { equal = equal && same_member(a.*(field.member), b.*(field.member)); });
     return equal;

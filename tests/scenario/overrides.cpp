@@ -38,8 +38,10 @@ TEST(Overrides, ANameOfTheDataGoesToTheParameters) {
 }
 
 TEST(Overrides, AParameterOfTheFileIsReplacedInEitherSpelling) {
-    EXPECT_EQ(read(minimal("[parameters]\n\"recognition.theta\" = 0.2\n"), {"recognition.theta=0.3"}).base.value("recognition.theta", "1"), 0.3);
-    EXPECT_EQ(read(minimal("[parameters.recognition]\ntheta = 0.2\n"), {"recognition.theta=0.3"}).base.value("recognition.theta", "1"), 0.3);
+    EXPECT_EQ(read(minimal("[parameters]\n\"recognition.theta\" = 0.2\n"), {"recognition.theta=0.3"}).base.value("recognition.theta", "1"),
+              0.3);
+    EXPECT_EQ(read(minimal("[parameters.recognition]\ntheta = 0.2\n"), {"recognition.theta=0.3"}).base.value("recognition.theta", "1"),
+              0.3);
 }
 
 TEST(Overrides, AnElementOfAListIsReachedByItsNumber) {
@@ -55,6 +57,13 @@ TEST(Overrides, ProblemsNameTheOverrideAndItsColumn) {
     EXPECT_EQ(problem.where.file, "-s #2");
     EXPECT_EQ(problem.where.line, 1);
     EXPECT_EQ(problem.where.column, 15);
+    EXPECT_EQ(problem.where.length, 4);
+}
+
+TEST(Overrides, AnElementOfAListHasItsOwnPlace) {
+    auto const problem = problem_of(minimal(), {"plate.e_to_t = [1, 5000]"});
+
+    EXPECT_EQ(problem.where.column, 20);
     EXPECT_EQ(problem.where.length, 4);
 }
 

@@ -17,7 +17,8 @@ struct Reading {
     }
 };
 
-std::string const speed = "speed = { value = \"5 um/min\", low = 2, high = 8, source = \"Smith2001\", confidence = \"read\", note = \"in gel\" }\n";
+std::string const speed =
+    "speed = { value = \"5 um/min\", low = 2, high = 8, source = \"Smith2001\", confidence = \"read\", note = \"in gel\" }\n";
 
 } // namespace
 

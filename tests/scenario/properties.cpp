@@ -30,15 +30,21 @@ void survives(std::string const& text, std::vector<std::string> const& overrides
     }
 }
 
-std::string template_text() { return std::string(data_text("data/templates/well.toml")); }
+std::string template_text() {
+    return std::string(data_text("data/templates/well.toml"));
+}
 
-rc::Gen<std::string> some_text() { return rc::gen::container<std::string>(rc::gen::arbitrary<char>()); }
+rc::Gen<std::string> some_text() {
+    return rc::gen::container<std::string>(rc::gen::arbitrary<char>());
+}
 
 rc::Gen<double> number_between(double low, double high) {
     return rc::gen::map(rc::gen::inRange(0, 1 << 30), [=](int k) { return low + (high - low) * (static_cast<double>(k) / (1 << 30)); });
 }
 
-rc::Gen<std::string> printable_text() { return rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127)); }
+rc::Gen<std::string> printable_text() {
+    return rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127));
+}
 
 /// A random scenario that keeps all the rules.
 WellScenario random_scenario() {
@@ -64,7 +70,8 @@ WellScenario random_scenario() {
     if (*rc::gen::arbitrary<bool>())
         s.event.push_back({*number_between(0, 300), "rechallenge", {*number_between(0, 3), "1"}, "k562"});
     if (*rc::gen::arbitrary<bool>())
-        s.compare.push_back({s.effector.begin()->first, "cd107a_percent", {1, 2}, {*number_between(-5, 100), 4}, {}, *printable_text(), "x"});
+        s.compare.push_back(
+            {s.effector.begin()->first, "cd107a_percent", {1, 2}, {*number_between(-5, 100), 4}, {}, *printable_text(), "x"});
     s.switches.bursts = *rc::gen::arbitrary<bool>();
     s.parameters["recognition.theta"] = nk::to_text(*number_between(0, 1));
     return s;
@@ -81,9 +88,13 @@ RC_GTEST_PROP(ScenarioProperty, TheResolvedTextReadsBackAsAnEqualScenario, ()) {
     RC_ASSERT(reading.resolved_text == to_toml(scenario));
 }
 
-RC_GTEST_PROP(ScenarioProperty, RandomBytesNeverCrashAndEveryProblemHasAPlace, ()) { survives(*some_text()); }
+RC_GTEST_PROP(ScenarioProperty, RandomBytesNeverCrashAndEveryProblemHasAPlace, ()) {
+    survives(*some_text());
+}
 
-RC_GTEST_PROP(ScenarioProperty, RandomOverridesNeverCrash, ()) { survives(fixture::minimal(), {*some_text(), "well." + *some_text() + "=" + *some_text()}); }
+RC_GTEST_PROP(ScenarioProperty, RandomOverridesNeverCrash, ()) {
+    survives(fixture::minimal(), {*some_text(), "well." + *some_text() + "=" + *some_text()});
+}
 
 RC_GTEST_PROP(ScenarioProperty, MutationsOfTheTemplateNeverCrash, ()) {
     auto text = template_text();
@@ -101,7 +112,8 @@ RC_GTEST_PROP(ScenarioProperty, MutationsOfTheTemplateNeverCrash, ()) {
             text.insert(at, text.substr(*rc::gen::inRange<std::size_t>(0, text.size()), 40));
             break;
         default:
-            text.insert(at, *rc::gen::element<std::string>("-", "e9", ".", "[", "]", "\"", "\n", "=", "0", "nan", "#", "'''", "\\", "1 h", "{}", "\xff"));
+            text.insert(at, *rc::gen::element<std::string>("-", "e9", ".", "[", "]", "\"", "\n", "=", "0", "nan", "#", "'''", "\\", "1 h",
+                                                           "{}", "\xff"));
         }
     }
 
@@ -132,8 +144,8 @@ TEST(Template, ReadsWithoutProblemOrWarningAndHasAtMostSixtyLines) {
 
 TEST(Template, EveryLineThatIsCommentedOutIsALineThatReads) {
     auto text = template_text();
-    for (auto const* line : {"# hla = [", "# kir = [", "# preculture", "# knockout", "# hla = \"self\"", "# ligands", "# vary", "# values", "# [[event]]", "# at =", "# what", "# amount",
-                             "# [parameters]"}) {
+    for (auto const* line : {"# hla = [", "# kir = [", "# preculture", "# knockout", "# hla = \"self\"", "# ligands", "# vary", "# values",
+                             "# [[event]]", "# at =", "# what", "# amount", "# [parameters]"}) {
         auto const at = text.find(line);
         ASSERT_NE(at, std::string::npos) << line;
         text.erase(at, 2);

@@ -12,7 +12,8 @@ TEST(Reader, AnEmptyTableKeepsAllDefaults) {
 }
 
 TEST(Reader, QuantitiesAreConvertedIntoTheUnitOfTheirField) {
-    auto const scenario = read(minimal("[well]\nduration = \"4 h\"\nspacing = \"0.1 mm\"\n[drug.rituximab]\nconcentration = \"1 mg/L\"\n")).scenario;
+    auto const scenario =
+        read(minimal("[well]\nduration = \"4 h\"\nspacing = \"0.1 mm\"\n[drug.rituximab]\nconcentration = \"1 mg/L\"\n")).scenario;
 
     EXPECT_DOUBLE_EQ(scenario.well.duration, 240.0);
     EXPECT_DOUBLE_EQ(scenario.well.spacing, 100.0);
@@ -51,6 +52,13 @@ TEST(Reader, AReciprocalUnitIsAnotherDimensionForParametersToo) {
     EXPECT_EQ(problem_of(minimal("[plate]\nvary = \"motility.speed\"\nvalues = [\"0.2 min/um\"]\n")).kind, "unit");
 }
 
+TEST(Reader, TheTwoKindsOfConcentrationAreToldApart) {
+    auto const problem = problem_of(minimal("[drug.rituximab]\nconcentration = \"10 nM\"\n"));
+
+    EXPECT_NE(problem.what.find("concentration (mass/volume), not a concentration (amount/volume)"), std::string::npos) << problem.what;
+    EXPECT_NE(problem.hint.find("molar mass"), std::string::npos);
+}
+
 TEST(Reader, CopiesWithoutPerCellAreAnsweredWithPerCell) {
     auto const problem = problem_of(minimal("[target.raji]\nlike = \"Raji\"\nligands.MICA = \"300 molecule\"\n"));
 
@@ -68,7 +76,8 @@ TEST(Reader, AnUnknownKeyIsReportedWithTheNearestKnownName) {
 }
 
 TEST(Reader, AllProblemsAreReportedTogether) {
-    auto const problems = problems_of(minimal("[well]\nduration = \"4 kg\"\ngeometry = \"round\"\nsteep = 1\ntargets = -5\n[switches]\nbursts = 1\n"));
+    auto const problems =
+        problems_of(minimal("[well]\nduration = \"4 kg\"\ngeometry = \"round\"\nsteep = 1\ntargets = -5\n[switches]\nbursts = 1\n"));
 
     EXPECT_EQ(problems.size(), 5u);
 }
@@ -102,14 +111,16 @@ TEST(Reader, NamesAreCheckedAgainstTheTablesOfTheData) {
 }
 
 TEST(Reader, MixedChoicesTakeWordsAndNamesOfATable) {
-    auto const effector = read(minimal("[effector.ko]\nlike = \"resting_nk\"\nknockout = [\"perforin\", \"NKG2A\"]\n")).scenario.effector.at("ko");
+    auto const effector =
+        read(minimal("[effector.ko]\nlike = \"resting_nk\"\nknockout = [\"perforin\", \"NKG2A\"]\n")).scenario.effector.at("ko");
 
     EXPECT_EQ(effector.knockout, (std::vector<std::string>{"perforin", "NKG2A"}));
     EXPECT_EQ(problem_of(minimal("[effector.ko]\nknockout = \"perforine\"\n")).hint, "did you mean `perforin`?");
 }
 
 TEST(Reader, ASingleTextStandsForAListOfOne) {
-    EXPECT_EQ(read(minimal("[target.self]\nlike = \"K562\"\nhla = \"self\"\n")).scenario.target.at("self").hla, std::vector<std::string>{"self"});
+    EXPECT_EQ(read(minimal("[target.self]\nlike = \"K562\"\nhla = \"self\"\n")).scenario.target.at("self").hla,
+              std::vector<std::string>{"self"});
 }
 
 TEST(Reader, AnEventInSingleBracketsIsAnsweredWithDoubleOnes) {

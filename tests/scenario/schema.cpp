@@ -24,7 +24,8 @@ TEST(Schema, TheReferencePageShowsUnitRangeDefaultAndHelp) {
 
     EXPECT_NE(page.find("## `[effector.NAME]`"), std::string::npos);
     EXPECT_NE(page.find("## `[[event]]`"), std::string::npos);
-    EXPECT_NE(page.find("| `duration` | quantity | min | 0.5 to 525600 min | `\"240 min\"` | length of the assay |"), std::string::npos) << page;
+    EXPECT_NE(page.find("| `duration` | quantity | min | 0.5 to 525600 min | `\"240 min\"` | length of the assay |"), std::string::npos)
+        << page;
     EXPECT_NE(page.find("u_bottom\\|flat\\|microwell\\|gel"), std::string::npos);
 }
 
@@ -32,5 +33,6 @@ TEST(Schema, ParametersAreListedWithTheirProvenance) {
     auto const json = nlohmann::json::parse(parameters_json(fixture::base()));
 
     EXPECT_EQ(json.size(), fixture::base().names().size());
-    EXPECT_NE(parameters_markdown(fixture::base()).find("| `motility.speed` | 5 um/min | 2 | 8 | recalled | assumption |  |"), std::string::npos);
+    EXPECT_NE(parameters_markdown(fixture::base()).find("| `motility.speed` | 5 um/min | 2 | 8 | recalled | assumption |  |"),
+              std::string::npos);
 }

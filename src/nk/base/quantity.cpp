@@ -1,5 +1,6 @@
 #include "nk/base/quantity.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -38,13 +39,43 @@ class UnitSystem {
         auto const known = parsed_.find(text);
         if (known != parsed_.end())
             return known->second;
-        auto* unit = text.size() > 80 ? nullptr : ut_parse(system_, text.c_str(), UT_UTF8);
-        parsed_.emplace(text, unit);
+        // udunits2 prints what it cannot scan, and takes line breaks for spaces
+        auto const plain = std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+        auto* unit = text.size() > 80 || !plain ? nullptr : ut_parse(system_, text.c_str(), UT_UTF8);
+        if (parsed_.size() < most_remembered || unit != nullptr)
+            parsed_.emplace(text, unit);
         return unit;
     }
     std::mutex lock;
 
+    /// udunits2 also converts reciprocals (hours into 1/min): for us these are different dimensions.
+    static bool same(ut_unit* a, ut_unit* b) {
+        if (ut_are_convertible(a, b) == 0)
+            return false;
+        std::unique_ptr<ut_unit, void (*)(ut_unit*)> quotient(ut_divide(a, b), ut_free);
+        return quotient != nullptr && ut_is_dimensionless(quotient.get()) != 0;
+    }
+
+    struct Line {
+        double slope;
+        double offset;
+    };
+    /// The conversion as a straight line, or nullptr; remembered, because studies read the same tables thousands of times.
+    Line const* conversion(std::string const& from_text, std::string const& to_text, ut_unit* from, ut_unit* to) {
+        auto const key = from_text + '\n' + to_text;
+        if (auto const known = lines_.find(key); known != lines_.end())
+            return &known->second;
+        std::unique_ptr<cv_converter, void (*)(cv_converter*)> converter(ut_get_converter(from, to), cv_free);
+        if (!converter || !same(from, to))
+            return nullptr;
+        auto const offset = cv_convert_double(converter.get(), 0.0);
+        if (lines_.size() >= most_remembered)
+            lines_.clear();
+        return &lines_.insert_or_assign(key, Line{cv_convert_double(converter.get(), 1.0) - offset, offset}).first->second;
+    }
+
   private:
+    static constexpr std::size_t most_remembered = 4096;
     void add_base(char const* name, char const* plural) {
         auto* unit = ut_new_base_unit(system_);
         ut_map_name_to_unit(name, UT_UTF8, unit);
@@ -59,6 +90,7 @@ class UnitSystem {
     }
     ut_system* system_ = nullptr;
     std::unordered_map<std::string, ut_unit*> parsed_;
+    std::unordered_map<std::string, Line> lines_;
 };
 
 UnitSystem& units() {
@@ -103,17 +135,17 @@ double in_unit(Quantity const& quantity, std::string_view unit) {
     auto* to = units().find(wanted);
     if (from == nullptr || to == nullptr)
         throw std::invalid_argument("`" + (from == nullptr ? quantity.unit : wanted) + "` is not a unit that is known here");
-    std::unique_ptr<cv_converter, void (*)(cv_converter*)> converter(ut_get_converter(from, to), cv_free);
-    if (!converter)
+    auto const* line = units().conversion(quantity.unit, wanted, from, to);
+    if (line == nullptr)
         throw std::invalid_argument("`" + quantity.unit + "` does not convert to `" + wanted + "`");
-    return cv_convert_double(converter.get(), quantity.value);
+    return quantity.value * line->slope + line->offset;
 }
 
 bool same_dimension(std::string_view unit_a, std::string_view unit_b) {
     std::lock_guard guard(units().lock);
     auto* a = units().find(trimmed(unit_a));
     auto* b = units().find(trimmed(unit_b));
-    return a != nullptr && b != nullptr && ut_are_convertible(a, b) != 0;
+    return a != nullptr && b != nullptr && UnitSystem::same(a, b);
 }
 
 std::string dimension_name(std::string_view unit) {

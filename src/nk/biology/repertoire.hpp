@@ -93,6 +93,8 @@ class Repertoire {
     NkPhenotype cell(std::uint64_t seed, std::uint64_t index) const;
     /// Education and its drive and brake for a phenotype against the donor's self.
     double educate(ReceptorCopies const& resting) const;
+    double frequency_dim(int receptor) const { return donor_.frequency_dim[static_cast<std::size_t>(receptor)]; }
+    LigandCopies const& self() const { return self_; }
 
   private:
     void acquire_kirs(Random& rng, NkPhenotype& cell) const;

@@ -108,7 +108,9 @@ class CellReader {
         line_ += c == '\n' ? 1 : 0;
         return c;
     }
-    bool at_end_of_line() const { return rest_.empty() || rest_[0] == '\n' || (rest_[0] == '\r' && (rest_.size() == 1 || rest_[1] == '\n')); }
+    bool at_end_of_line() const {
+        return rest_.empty() || rest_[0] == '\n' || (rest_[0] == '\r' && (rest_.size() == 1 || rest_[1] == '\n'));
+    }
     Cell cell() {
         Cell out{"", false, line_, column_};
         if (rest_.empty() || rest_[0] != '"') {
@@ -182,7 +184,8 @@ TableColumn read_column(Cell const& head, Rows const& rows, std::size_t index, s
         auto const& cell = row[index];
         auto const number = read_number(cell.text);
         if (!number && !cell.text.empty())
-            problems.push_back({place_of(cell, file), "type", "`" + cell.text + "` is not a number", "column `" + head.text + "` holds numbers", ""});
+            problems.push_back(
+                {place_of(cell, file), "type", "`" + cell.text + "` is not a number", "column `" + head.text + "` holds numbers", ""});
         numbers.push_back(number.value_or(std::numeric_limits<double>::quiet_NaN()));
     }
     return column;
@@ -214,7 +217,9 @@ std::string to_csv(Table const& table) {
     return out;
 }
 
-void write_csv(std::string const& path, Table const& table) { write_atomically(path, to_csv(table)); }
+void write_csv(std::string const& path, Table const& table) {
+    write_atomically(path, to_csv(table));
+}
 
 Table parse_csv(std::string_view text, std::string const& file) {
     Table table;
@@ -239,7 +244,8 @@ Table parse_csv(std::string_view text, std::string const& file) {
     for (std::size_t i = 0; i < head->size(); ++i) {
         table.columns.push_back(read_column((*head)[i], rows, i, file, problems));
         if (!names.insert(table.columns.back().name).second)
-            problems.push_back({place_of((*head)[i], file), "name", "two columns are called `" + table.columns.back().name + "`", "", "rename one of them"});
+            problems.push_back({place_of((*head)[i], file), "name", "two columns are called `" + table.columns.back().name + "`", "",
+                                "rename one of them"});
     }
     std::stable_sort(problems.begin(), problems.end(), [](Problem const& a, Problem const& b) { return a.where.line < b.where.line; });
     if (!problems.empty())
@@ -247,6 +253,8 @@ Table parse_csv(std::string_view text, std::string const& file) {
     return table;
 }
 
-Table read_csv(std::string const& path) { return parse_csv(read_text(path), path); }
+Table read_csv(std::string const& path) {
+    return parse_csv(read_text(path), path);
+}
 
 } // namespace nk::formats

@@ -145,7 +145,9 @@ TemporaryFile::TemporaryFile(std::string final_path) : final_path_(std::move(fin
     }
 }
 
-TemporaryFile::~TemporaryFile() { remove(); }
+TemporaryFile::~TemporaryFile() {
+    remove();
+}
 
 TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
     : final_path_(std::move(other.final_path_)), path_(std::exchange(other.path_, std::string{})) {}

@@ -19,7 +19,7 @@ void check_readable(std::string const& path);
 /// Makes a folder and those above it; one that exists is fine.  errors: MachineError (also when a file has that name)
 void make_directory(std::string const& path);
 
-/// Reserves a name in the folder of `final_path`, for a writer that needs a path rather than bytes (HDF5). The file is
+/// Reserves a name in the folder of `final_path`, for a writer that needs a path rather than bytes. The file is
 /// removed when it goes out of scope, unless `keep` moved it to its final name.
 class TemporaryFile {
   public:

@@ -1,10 +1,12 @@
 #include "nk/formats/hdf5.hpp"
 
+#include "nk/formats/file.hpp"
 #include "nk/formats/hdf5_handle.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <sys/types.h>
 
 namespace nk::formats {
 namespace {
@@ -12,18 +14,22 @@ namespace {
 constexpr std::size_t plain_bytes = 16384; ///< below this an array is stored as it is
 constexpr std::size_t chunk_values = 65536;
 
-template <class T>
-hid_t memory_type();
-template <>
-hid_t memory_type<double>() { return H5T_NATIVE_DOUBLE; }
-template <>
-hid_t memory_type<float>() { return H5T_NATIVE_FLOAT; }
-template <>
-hid_t memory_type<std::int32_t>() { return H5T_NATIVE_INT32; }
-template <>
-hid_t memory_type<std::int64_t>() { return H5T_NATIVE_INT64; }
-template <>
-hid_t memory_type<std::uint8_t>() { return H5T_NATIVE_UINT8; }
+template <class T> hid_t memory_type();
+template <> hid_t memory_type<double>() {
+    return H5T_NATIVE_DOUBLE;
+}
+template <> hid_t memory_type<float>() {
+    return H5T_NATIVE_FLOAT;
+}
+template <> hid_t memory_type<std::int32_t>() {
+    return H5T_NATIVE_INT32;
+}
+template <> hid_t memory_type<std::int64_t>() {
+    return H5T_NATIVE_INT64;
+}
+template <> hid_t memory_type<std::uint8_t>() {
+    return H5T_NATIVE_UINT8;
+}
 
 Handle text_type(std::string const& where) {
     Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "write", where);
@@ -115,7 +121,9 @@ void write_text_attribute(hid_t object, std::string const& name, std::string con
     write_attribute(object, name, type, static_cast<void const*>(&pointer), where);
 }
 
-std::string inside(std::string const& file, std::string const& name) { return file + ":/" + name; }
+std::string inside(std::string const& file, std::string const& name) {
+    return file + ":/" + name;
+}
 
 } // namespace
 
@@ -134,11 +142,10 @@ void hdf5_failed(std::string const& doing, std::string const& where) {
     throw MachineError("cannot " + doing + " `" + where + "`: " + hdf5_reason());
 }
 
-Hdf5File::Hdf5File(std::string path, std::int64_t handle, std::optional<TemporaryFile> temporary)
-    : path_(std::move(path)), handle_(handle), temporary_(std::move(temporary)) {}
+Hdf5File::Hdf5File(std::string path, std::int64_t handle, Access access) : path_(std::move(path)), handle_(handle), access_(access) {}
 
 Hdf5File::Hdf5File(Hdf5File&& other) noexcept
-    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, -1)), temporary_(std::exchange(other.temporary_, std::nullopt)) {}
+    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, -1)), access_(other.access_) {}
 
 Hdf5File::~Hdf5File() {
     QuietHdf5 const quiet;
@@ -147,34 +154,41 @@ Hdf5File::~Hdf5File() {
 }
 
 Hdf5File Hdf5File::create(std::string const& path) {
+    TemporaryFile const probe(path); // a folder that is missing or unwritable is told now, not after the work
     QuietHdf5 const quiet;
-    TemporaryFile temporary(path);
-    auto const file = H5Fcreate(temporary.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    Handle const in_memory(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "write", path);
+    constexpr std::size_t growth = 1 << 20;
+    H5Pset_fapl_core(in_memory, growth, 0);
+    auto const file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, in_memory);
     if (file < 0)
         hdf5_failed("write", path);
-    return {path, file, std::move(temporary)};
+    return {path, file, Access::write};
 }
 
 Hdf5File Hdf5File::open(std::string const& path) {
-    QuietHdf5 const quiet;
     check_readable(path); // the system's reason (no such file, no permission) says more than HDF5's
+    QuietHdf5 const quiet;
     auto const file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0)
         hdf5_failed("read", path);
-    return {path, file, std::nullopt};
+    return {path, file, Access::read};
 }
 
 void Hdf5File::close() {
     QuietHdf5 const quiet;
     if (handle_ < 0)
         return;
-    auto const flushed = H5Fflush(handle_, H5F_SCOPE_GLOBAL);
-    auto const closed = H5Fclose(std::exchange(handle_, -1));
-    if (flushed < 0 || closed < 0)
-        hdf5_failed("write", path_);
-    if (temporary_)
-        temporary_->keep();
-    temporary_.reset();
+    std::string image;
+    if (access_ == Access::write) {
+        auto const bytes = H5Fflush(handle_, H5F_SCOPE_GLOBAL) < 0 ? -1 : H5Fget_file_image(handle_, nullptr, 0);
+        image.resize(static_cast<std::size_t>(std::max<ssize_t>(0, bytes)));
+        if (bytes <= 0 || H5Fget_file_image(handle_, image.data(), image.size()) != bytes)
+            hdf5_failed("write", path_);
+    }
+    if (H5Fclose(std::exchange(handle_, -1)) < 0)
+        hdf5_failed("close", path_);
+    if (access_ == Access::write)
+        write_atomically(path_, image);
 }
 
 template <class T>
@@ -184,15 +198,15 @@ void Hdf5File::write_array(std::string const& name, std::span<T const> values, S
     auto const where = inside(path_, name);
     auto const space = dataspace(shape, where);
     auto const properties = storage(shape, sizeof(T), where);
-    Handle const set(H5Dcreate2(handle_, name.c_str(), memory_type<T>(), space, link_properties(where), properties, H5P_DEFAULT), H5Dclose, "write", where);
+    Handle const set(H5Dcreate2(handle_, name.c_str(), memory_type<T>(), space, link_properties(where), properties, H5P_DEFAULT), H5Dclose,
+                     "write", where);
     if (!values.empty() && H5Dwrite(set, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
         hdf5_failed("write", where);
     if (!unit.empty())
         write_text_attribute(set, "unit", unit, where);
 }
 
-template <class T>
-Array<T> Hdf5File::read_array(std::string const& name) const {
+template <class T> Array<T> Hdf5File::read_array(std::string const& name) const {
     QuietHdf5 const quiet;
     auto const where = inside(path_, name);
     auto const set = open_dataset(handle_, name, where);
@@ -223,7 +237,8 @@ void Hdf5File::write_texts(std::string const& name, std::vector<std::string> con
     auto const type = text_type(where);
     auto const space = dataspace({texts.size()}, where);
     auto const properties = storage({texts.size()}, sizeof(char*), where);
-    Handle const set(H5Dcreate2(handle_, name.c_str(), type, space, link_properties(where), properties, H5P_DEFAULT), H5Dclose, "write", where);
+    Handle const set(H5Dcreate2(handle_, name.c_str(), type, space, link_properties(where), properties, H5P_DEFAULT), H5Dclose, "write",
+                     where);
     if (!texts.empty() && H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void const*>(pointers.data())) < 0)
         hdf5_failed("write", where);
 }

@@ -1,6 +1,5 @@
 #pragma once
 #include "nk/base/table.hpp"
-#include "nk/formats/file.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,14 +14,15 @@ namespace nk::formats {
 using Shape = std::vector<std::size_t>;
 
 /// An array read back from a file, row by row.
-template <class T>
-struct Array {
+template <class T> struct Array {
     Shape shape;
     std::vector<T> values;
 };
 
-/// An HDF5 file. Created under a temporary name and renamed by `close`, so that a file with the final name is always whole;
-/// without `close` (an exception, a kill) nothing stands under the final name. Readable by h5py, MATLAB and R.
+/// An HDF5 file. A new one grows in memory and reaches the disk in one piece by `close`, so that a file with the final name
+/// is always whole; without `close` (an exception, a kill) nothing stands there. HDF5 itself never writes to the disk: after
+/// a failed write (full disk) it keeps a broken file open and crashes when the program ends.
+/// Readable by h5py, MATLAB and R.
 ///
 /// Paths inside the file are written "group/name"; missing groups are made. Arrays above 16 KiB are chunked and deflated.
 /// All members throw MachineError with the file's path, the path inside, and HDF5's own reason.
@@ -34,7 +34,7 @@ class Hdf5File {
     Hdf5File(Hdf5File&& other) noexcept;
     Hdf5File& operator=(Hdf5File&&) = delete;
 
-    /// Ends the writing: flushes, syncs and renames to the final name.
+    /// Ends the writing: writes the file to the disk, whole or not at all. Nothing for a file that is read.
     void close();
 
     /// T: double, float, std::int32_t, std::int64_t, std::uint8_t. `unit` becomes the attribute `unit`, unless it is empty.
@@ -42,8 +42,7 @@ class Hdf5File {
     template <class T>
     void write_array(std::string const& name, std::span<T const> values, Shape const& shape, std::string const& unit = "");
     /// Values of another number type in the file are converted.
-    template <class T>
-    Array<T> read_array(std::string const& name) const;
+    template <class T> Array<T> read_array(std::string const& name) const;
 
     void write_texts(std::string const& name, std::vector<std::string> const& texts);
     std::vector<std::string> read_texts(std::string const& name) const;
@@ -71,10 +70,11 @@ class Hdf5File {
     std::vector<std::string> children(std::string const& group) const;
 
   private:
-    Hdf5File(std::string path, std::int64_t handle, std::optional<TemporaryFile> temporary);
+    enum class Access { read, write };
+    Hdf5File(std::string path, std::int64_t handle, Access access);
     std::string path_;
     std::int64_t handle_ = -1;
-    std::optional<TemporaryFile> temporary_; ///< set while writing
+    Access access_ = Access::read;
 };
 
 } // namespace nk::formats

@@ -12,7 +12,9 @@ std::string dataset_name(std::string name) {
     return name.empty() || name == "." ? "column" : name;
 }
 
-std::string joined(std::string const& group, std::string const& name) { return group.empty() ? name : group + "/" + name; }
+std::string joined(std::string const& group, std::string const& name) {
+    return group.empty() ? name : group + "/" + name;
+}
 
 } // namespace
 

@@ -11,7 +11,9 @@ namespace {
 
 using nlohmann::json;
 
-json reference(std::string const& id) { return {{"@id", id}}; }
+json reference(std::string const& id) {
+    return {{"@id", id}};
+}
 
 /// JSON-LD identifiers are URI references: blanks and the like are percent-encoded.
 std::string identifier(std::string const& path) {
@@ -102,7 +104,8 @@ json ro_crate(Crate const& crate) {
             }
     graph[1]["hasPart"] = parts;
     // RO-Crate 1.1 has no term for a hash; this one is the Workflow Run profile's.
-    auto const context = json::array({"https://w3id.org/ro/crate/1.1/context", {{"sha256", "https://w3id.org/ro/terms/workflow-run#sha256"}}});
+    auto const context =
+        json::array({"https://w3id.org/ro/crate/1.1/context", {{"sha256", "https://w3id.org/ro/terms/workflow-run#sha256"}}});
     return {{"@context", context}, {"@graph", graph}};
 }
 

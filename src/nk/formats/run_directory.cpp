@@ -22,7 +22,9 @@ constexpr char const* archive_name = "run.h5";
 constexpr char const* summary_name = "summary.json";
 constexpr char const* metadata_name = "ro-crate-metadata.json";
 
-std::string frame_name(int index) { return fmt::format("frames/{:04}.h5", index); }
+std::string frame_name(int index) {
+    return fmt::format("frames/{:04}.h5", index);
+}
 
 bool exists(std::string const& path) {
     std::error_code ignored;
@@ -40,7 +42,9 @@ std::vector<std::string> entries(std::string const& folder) {
     return names;
 }
 
-bool holds_run(std::string const& path) { return exists(path + "/" + scenario_name) || exists(path + "/" + archive_name); }
+bool holds_run(std::string const& path) {
+    return exists(path + "/" + scenario_name) || exists(path + "/" + archive_name);
+}
 
 json parse_json(std::string const& path) {
     try {
@@ -119,9 +123,13 @@ void RunDirectory::remove_run() const {
         remove_file(path_of(name));
 }
 
-void RunDirectory::write_scenario(std::string const& text) const { write_text(scenario_name, text); }
+void RunDirectory::write_scenario(std::string const& text) const {
+    write_text(scenario_name, text);
+}
 
-void RunDirectory::write_text(std::string const& name, std::string_view bytes) const { write_atomically(path_of(name), bytes); }
+void RunDirectory::write_text(std::string const& name, std::string_view bytes) const {
+    write_atomically(path_of(name), bytes);
+}
 
 void RunDirectory::write_frame(int index, double time, std::string const& time_unit, std::vector<Table> const& tables) const {
     NK_EXPECT(index >= 0);
@@ -177,11 +185,17 @@ void RunDirectory::finish(RunRecord const& record, std::vector<Table> const& ser
     write_text(metadata_name, ro_crate(crate_of(record, outputs)).dump(2) + "\n");
 }
 
-bool RunDirectory::finished() const { return exists(path_of(metadata_name)); }
+bool RunDirectory::finished() const {
+    return exists(path_of(metadata_name));
+}
 
-std::string RunDirectory::scenario() const { return read_text(path_of(scenario_name)); }
+std::string RunDirectory::scenario() const {
+    return read_text(path_of(scenario_name));
+}
 
-json RunDirectory::summary() const { return exists(path_of(summary_name)) ? parse_json(path_of(summary_name)) : json(); }
+json RunDirectory::summary() const {
+    return exists(path_of(summary_name)) ? parse_json(path_of(summary_name)) : json();
+}
 
 std::vector<Table> RunDirectory::series() const {
     std::vector<Table> tables;

@@ -25,9 +25,9 @@ struct StoredFrame {
 struct RunRecord {
     nlohmann::json summary;
     std::string title;
-    std::string created;      ///< ISO 8601; the caller reads the clock
-    std::string version;      ///< of the program
-    std::string command_line; ///< as the user typed it
+    std::string created;                  ///< ISO 8601; the caller reads the clock
+    std::string version;                  ///< of the program
+    std::string command_line;             ///< as the user typed it
     std::vector<std::string> input_paths; ///< files that were read; hashed by `finish`
 };
 
@@ -56,8 +56,8 @@ class RunDirectory {
 
     bool finished() const; ///< `finish` came to its end
     std::string scenario() const;
-    nlohmann::json summary() const; ///< null while the run is not finished
-    std::vector<Table> series() const; ///< empty while the run is not finished
+    nlohmann::json summary() const;              ///< null while the run is not finished
+    std::vector<Table> series() const;           ///< empty while the run is not finished
     Table series(std::string const& name) const; ///< errors: ScenarioError with the nearest name
     std::vector<int> frame_indices() const;
     StoredFrame frame(int index) const;

@@ -44,8 +44,7 @@ class NeighbourGrid {
         }
         for (int k = from[2]; k <= to[2]; ++k)
             for (int j = from[1]; j <= to[1]; ++j)
-                for (int i = from[0]; i <= to[0]; ++i)
-                    visit_cell(i, j, k, p, visit);
+                visit_rows(from[0], to[0], j, k, p, visit);
     }
     std::vector<GridItem> const& items() const { return items_; }
 
@@ -61,25 +60,32 @@ class NeighbourGrid {
         i %= n;
         return i < 0 ? i + n : i;
     }
+    /// Grid cells of one row lie side by side in memory: one loop over their items, two where a periodic row wraps.
     template <class Visit>
-    void visit_cell(int i, int j, int k, double const* p, Visit& visit) const {
+    void visit_rows(int from, int to, int j, int k, double const* p, Visit& visit) const {
         if (box_.periodic) {
-            i = wrapped(i, count_[0]);
             j = wrapped(j, count_[1]);
             k = wrapped(k, count_[2]);
         }
-        auto const cell = (static_cast<std::size_t>(k) * count_[1] + static_cast<std::size_t>(j)) * count_[0] + static_cast<std::size_t>(i);
-        for (auto n = start_[cell]; n < start_[cell + 1]; ++n) {
-            auto const& item = items_[n];
-            auto dx = item.x - p[0];
-            auto dy = item.y - p[1];
-            auto dz = item.z - p[2];
-            if (box_.periodic) {
-                dx = nearest(dx, 0);
-                dy = nearest(dy, 1);
-                dz = nearest(dz, 2);
-            }
-            visit(item, dx, dy, dz);
+        auto const row = (static_cast<std::size_t>(k) * static_cast<std::size_t>(count_[1]) + static_cast<std::size_t>(j)) * static_cast<std::size_t>(count_[0]);
+        if (!box_.periodic) {
+            for (auto n = start_[row + static_cast<std::size_t>(from)]; n < start_[row + static_cast<std::size_t>(to) + 1]; ++n)
+                visit(items_[n], items_[n].x - p[0], items_[n].y - p[1], items_[n].z - p[2]);
+            return;
+        }
+        auto const visit_run = [&](int first, int last) {
+            for (auto n = start_[row + static_cast<std::size_t>(first)]; n < start_[row + static_cast<std::size_t>(last) + 1]; ++n)
+                visit(items_[n], nearest(items_[n].x - p[0], 0), nearest(items_[n].y - p[1], 1), nearest(items_[n].z - p[2], 2));
+        };
+        auto const first = wrapped(from, count_[0]);
+        auto const last = wrapped(to, count_[0]);
+        if (to - from + 1 >= count_[0]) {
+            visit_run(0, count_[0] - 1);
+        } else if (first <= last) {
+            visit_run(first, last);
+        } else {
+            visit_run(first, count_[0] - 1);
+            visit_run(0, last);
         }
     }
     double nearest(double d, int axis) const {

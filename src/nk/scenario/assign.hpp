@@ -11,19 +11,16 @@ namespace nk::scenario {
 ///
 /// node     the value, as the reader would meet it in a file; its place is used in problems
 /// returns  false when there is no such path (nothing is noted then; problems of the value itself are noted)
-template <Described T>
-bool assign(ValueReader& values, T& object, std::string_view path, Node const& node, std::string const& above = "");
+template <Described T> bool assign(ValueReader& values, T& object, std::string_view path, Node const& node, std::string const& above = "");
 
-template <class Value>
-bool assign_member(ValueReader& values, Value& member, std::string_view rest, Node const& node, Slot const& slot) {
+template <class Value> bool assign_member(ValueReader& values, Value& member, std::string_view rest, Node const& node, Slot const& slot) {
     if (!rest.empty())
         return false;
     values.read(node, slot, member);
     return true;
 }
 
-template <Described T>
-bool assign_member(ValueReader& values, T& member, std::string_view rest, Node const& node, Slot const& slot) {
+template <Described T> bool assign_member(ValueReader& values, T& member, std::string_view rest, Node const& node, Slot const& slot) {
     return assign(values, member, rest, node, slot.path);
 }
 
@@ -49,8 +46,8 @@ bool assign_member(ValueReader& values, std::map<std::string, T>& member, std::s
 
 /// One entry of a map of values: the path goes on with the entry's name, whatever dots that has.
 template <class Value>
-    requires(!Described<Value>)
-bool assign_member(ValueReader& values, std::map<std::string, Value>& member, std::string_view rest, Node const& node, Slot const& slot) {
+requires(!Described<Value>) bool assign_member(ValueReader& values, std::map<std::string, Value>& member, std::string_view rest,
+                                               Node const& node, Slot const& slot) {
     if (rest.empty())
         return false;
     Node table;
@@ -65,8 +62,7 @@ bool assign_member(ValueReader& values, std::map<std::string, Value>& member, st
     return true;
 }
 
-template <Described T>
-bool assign(ValueReader& values, T& object, std::string_view path, Node const& node, std::string const& above) {
+template <Described T> bool assign(ValueReader& values, T& object, std::string_view path, Node const& node, std::string const& above) {
     static T const defaults{};
     auto const dot = path.find('.');
     auto const name = path.substr(0, dot);

@@ -9,7 +9,8 @@
 namespace nk::scenario {
 namespace {
 
-Problem problem_at(CheckContext const& context, std::string const& path, std::string kind, std::string what, std::string why, std::string hint) {
+Problem problem_at(CheckContext const& context, std::string const& path, std::string kind, std::string what, std::string why,
+                   std::string hint) {
     auto const& node = nearest_on_path(context.root, path);
     return {context.sources.place(node.where), std::move(kind), std::move(what), std::move(why), std::move(hint)};
 }
@@ -53,7 +54,8 @@ void check_settings(CheckContext const& context) {
         context.error("well.step", "range", "`well.step` is longer than the assay",
                       fmt::format("{} min against {} min", to_text(well.step), to_text(well.duration)));
     if (well.frame_interval > well.duration)
-        context.warn("well.frame_interval", "range", "`well.frame_interval` is longer than the assay, so only its start and end are recorded");
+        context.warn("well.frame_interval", "range",
+                     "`well.frame_interval` is longer than the assay, so only its start and end are recorded");
     if (well.settling > well.duration)
         context.error("well.settling", "biology", "the cells are still settling when the assay ends",
                       fmt::format("{} min against {} min", to_text(well.settling), to_text(well.duration)));
@@ -72,9 +74,11 @@ bool sensible_counts(CheckContext const& context) {
     };
     auto const& scenario = context.scenario;
     auto const& plate = scenario.plate;
-    auto const tables = {count("effector", scenario.effector.size()), count("target", scenario.target.size()),      count("drug", scenario.drug.size()),
-                         count("event", scenario.event.size()),       count("compare", scenario.compare.size()),    count("plate.effectors", plate.effectors.size()),
-                         count("plate.targets", plate.targets.size()), count("plate.e_to_t", plate.e_to_t.size()), count("plate.values", plate.values.size())};
+    auto const tables = {count("effector", scenario.effector.size()),  count("target", scenario.target.size()),
+                         count("drug", scenario.drug.size()),          count("event", scenario.event.size()),
+                         count("compare", scenario.compare.size()),    count("plate.effectors", plate.effectors.size()),
+                         count("plate.targets", plate.targets.size()), count("plate.e_to_t", plate.e_to_t.size()),
+                         count("plate.values", plate.values.size())};
     return std::all_of(tables.begin(), tables.end(), [](bool fine) { return fine; });
 }
 

@@ -9,20 +9,30 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-bool holds(Names const& names, std::string const& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool holds(Names const& names, std::string const& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
-void refuse_both(CheckContext const& context, std::string const& table, Names const& one, Names const& other, std::string const& path, std::string const& why) {
-    for (auto const& name : one)
+void refuse_both(CheckContext const& context, std::string const& table, Names const& one, Names const& other, std::string const& path,
+                 std::string const& why) {
+    for (auto const& name : one) {
+        if (context.problems.full())
+            return;
         if (holds(other, name))
-            context.error(table + "." + path, "biology", fmt::format("`{}` asks for cells with and without {}", table, name), why, "leave one of the two out");
+            context.error(table + "." + path, "biology", fmt::format("`{}` asks for cells with and without {}", table, name), why,
+                          "leave one of the two out");
+    }
 }
 
 void refuse_twice(CheckContext const& context, std::string const& path, Names const& names) {
     Names seen;
     for (auto const& name : names) {
+        if (context.problems.full())
+            return;
         if (holds(seen, name))
             context.error(path, "name", fmt::format("`{}` names {} twice", path, shortened(name)));
-        seen.push_back(name);
+        else
+            seen.push_back(name);
     }
 }
 
@@ -54,9 +64,11 @@ void check_car(CheckContext const& context, std::string const& table, Effector c
     auto const armed = copies != effector.copies.end() || row_carries_car(context.base, effector.like);
     auto const varied = context.scenario.plate.vary == table + ".copies.CAR";
     if (!effector.car_antigen.empty() && !armed && !varied)
-        context.error(table + ".car_antigen", "biology", fmt::format("`{}` names an antigen but its cells carry no chimeric antigen receptor", table), "",
+        context.error(table + ".car_antigen", "biology",
+                      fmt::format("`{}` names an antigen but its cells carry no chimeric antigen receptor", table), "",
                       fmt::format("add `copies.CAR = \"20000 molecule/cell\"` to [{}]", table));
-    if (effector.car_antigen.empty() && copies != effector.copies.end() && copies->second > 0.0 && context.base.attribute("effector." + effector.like + ".car_antigen").empty())
+    if (effector.car_antigen.empty() && copies != effector.copies.end() && copies->second > 0.0 &&
+        context.base.attribute("effector." + effector.like + ".car_antigen").empty())
         context.error(table + ".copies.CAR", "biology", fmt::format("the chimeric antigen receptor of `{}` binds nothing", table), "",
                       "name the ligand it binds: `car_antigen = \"CD19\"`");
 }
@@ -65,24 +77,26 @@ void check_car(CheckContext const& context, std::string const& table, Effector c
 
 void check_effectors(CheckContext const& context) {
     if (context.scenario.effector.empty())
-        context.error("effector", "biology", "there are no effector cells", "", "add a table, for example [effector.nk] with `like = \"resting_nk\"`");
+        context.error("effector", "biology", "there are no effector cells", "",
+                      "add a table, for example [effector.nk] with `like = \"resting_nk\"`");
     for (auto const& [name, effector] : context.scenario.effector) {
         auto const table = "effector." + name;
         warn_of_default_row(context, "effector", name, effector.like);
-        refuse_both(context, table, effector.negative, effector.positive, "negative", "it stands in `positive` and in `negative`");
-        refuse_both(context, table, effector.knockout, effector.positive, "knockout", "it stands in `positive` and in `knockout`");
         refuse_twice(context, table + ".positive", effector.positive);
         refuse_twice(context, table + ".negative", effector.negative);
         refuse_twice(context, table + ".knockout", effector.knockout);
+        refuse_both(context, table, effector.negative, effector.positive, "negative", "it stands in `positive` and in `negative`");
+        refuse_both(context, table, effector.knockout, effector.positive, "knockout", "it stands in `positive` and in `knockout`");
         refuse_negative(context, table + ".nk_fraction", effector.nk_fraction);
         refuse_negative(context, table + ".preculture_time", effector.preculture_time);
         for (auto const& [receptor, copies] : effector.copies)
             if (copies > 0.0 && (holds(effector.negative, receptor) || holds(effector.knockout, receptor)))
-                context.error(table + ".copies." + receptor, "biology", fmt::format("`{}` gives copies of {} to cells that lack it", table, receptor));
+                context.error(table + ".copies." + receptor, "biology",
+                              fmt::format("`{}` gives copies of {} to cells that lack it", table, receptor));
         for (auto const& [cytokine, dose] : effector.preculture)
             if (!is_dose(dose))
-                context.error(table + ".preculture." + cytokine, "unit", fmt::format("the dose of {} is not a concentration", cytokine), dimension_name(dose.unit),
-                              "write it in IU/mL, ng/mL or nM");
+                context.error(table + ".preculture." + cytokine, "unit", fmt::format("the dose of {} is not a concentration", cytokine),
+                              dimension_name(dose.unit), "write it in IU/mL, ng/mL or nM");
         if (effector.preculture.empty() && effector.preculture_time > 0.0)
             context.warn(table + ".preculture_time", "unused", "a preculture without cytokines has no effect");
         check_car(context, table, effector);
@@ -92,7 +106,8 @@ void check_effectors(CheckContext const& context) {
 void check_targets(CheckContext const& context) {
     auto const& targets = context.scenario.target;
     if (targets.empty())
-        context.error("target", "biology", "there are no target cells", "", "add a table, for example [target.k562] with `like = \"K562\"`");
+        context.error("target", "biology", "there are no target cells", "",
+                      "add a table, for example [target.k562] with `like = \"K562\"`");
     auto const shares = std::any_of(targets.begin(), targets.end(), [](auto const& entry) { return entry.second.share > 0.0; });
     if (!targets.empty() && !shares && context.scenario.plate.targets.empty())
         context.error("target." + targets.begin()->first + ".share", "range", "every kind of target has the share 0");
@@ -106,7 +121,8 @@ void check_targets(CheckContext const& context) {
             context.error(table + ".hits_to_kill", "range", "a cell that dies of 0 hits is dead already", "", "at least 1");
         for (auto const& [ligand, factor] : target.ligand_factor)
             if (target.ligands.contains(ligand))
-                context.warn(table + ".ligand_factor." + ligand, "name", fmt::format("`{}` gives both copies and a factor for {}", table, ligand),
+                context.warn(table + ".ligand_factor." + ligand, "name",
+                             fmt::format("`{}` gives both copies and a factor for {}", table, ligand),
                              "the factor multiplies the copies given here");
     }
 }
@@ -115,18 +131,24 @@ void check_medium(CheckContext const& context) {
     auto const& scenario = context.scenario;
     for (auto const& [name, dose] : scenario.cytokine)
         if (!is_dose(dose))
-            context.error("cytokine." + name, "unit", fmt::format("the dose of {} is not a concentration", name), dimension_name(dose.unit), "write it in IU/mL, ng/mL or nM");
+            context.error("cytokine." + name, "unit", fmt::format("the dose of {} is not a concentration", name), dimension_name(dose.unit),
+                          "write it in IU/mL, ng/mL or nM");
     for (auto const& entry : scenario.drug) {
         auto const& name = entry.first; // no structured binding: clang 14 cannot capture one
         auto const& drug = entry.second;
         auto const table = "drug." + name;
         refuse_negative(context, table + ".coating", drug.coating);
         if (drug.like.empty())
-            context.error(table, "name", fmt::format("`{}` does not say which drug it is", table), "known: " + name_list(context.base.children("drug")), "add `like = \"...\"`");
-        auto const later = std::any_of(scenario.event.begin(), scenario.event.end(),
-                                       [&](Event const& event) { return event.what == "set_drug" && (event.of == name || event.of.empty()); });
-        if (!context.given(table + ".concentration") && !context.given(table + ".coating") && scenario.plate.vary != table + ".concentration" && !later)
-            context.error(table, "biology", fmt::format("`{}` has no concentration", table), "", "add `concentration = \"1 ug/mL\"`; `\"0 ug/mL\"` is the control without it");
+            context.error(table, "name", fmt::format("`{}` does not say which drug it is", table),
+                          "known: " + name_list(context.base.children("drug")), "add `like = \"...\"`");
+        auto const later = std::any_of(scenario.event.begin(), scenario.event.end(), [&](Event const& event) {
+            return event.what == "set_drug" && (event.of == name || event.of.empty());
+        });
+        auto const coats = context.base.text("drug." + (drug.like.empty() ? name : drug.like) + ".kind") == "redirecting"; // held by the target
+        if (!coats && !context.given(table + ".concentration") && !context.given(table + ".coating") &&
+            scenario.plate.vary != table + ".concentration" && !later)
+            context.error(table, "biology", fmt::format("`{}` has no concentration", table), "",
+                          "add `concentration = \"1 ug/mL\"`; `\"0 ug/mL\"` is the control without it");
     }
 }
 

@@ -10,8 +10,7 @@
 namespace nk::scenario {
 namespace {
 
-template <class Value>
-std::vector<std::string> keys(std::map<std::string, Value> const& map) {
+template <class Value> std::vector<std::string> keys(std::map<std::string, Value> const& map) {
     std::vector<std::string> out;
     for (auto const& [name, value] : map)
         out.push_back(name);
@@ -24,7 +23,8 @@ void refuse_unknown_name(CheckContext const& context, std::string const& path, s
         return;
     auto const near = nearest_name(name, known);
     context.error(path, "name", fmt::format("there is no [{}.{}] in this scenario", kind, shortened(name)),
-                  known.empty() ? fmt::format("the scenario has no [{}.*] table", kind) : "there are: " + name_list(known), near.empty() ? "" : "did you mean `" + near + "`?");
+                  known.empty() ? fmt::format("the scenario has no [{}.*] table", kind) : "there are: " + name_list(known),
+                  near.empty() ? "" : "did you mean `" + near + "`?");
 }
 
 void check_names(CheckContext const& context, std::string const& path, std::string const& kind, std::vector<std::string> const& names,
@@ -32,17 +32,22 @@ void check_names(CheckContext const& context, std::string const& path, std::stri
     for (std::size_t i = 0; i < names.size() && !context.problems.full(); ++i) {
         auto const here = context.given(path + "." + std::to_string(i)) ? path + "." + std::to_string(i) : path;
         refuse_unknown_name(context, here, kind, names[i], known);
-        if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) != names.begin() + static_cast<std::ptrdiff_t>(i))
-            context.error(here, "name", fmt::format("`{}` names `{}` twice", path, shortened(names[i])), "", "use plate.replicates for more wells of the same kind");
+        if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+            names.begin() + static_cast<std::ptrdiff_t>(i))
+            context.error(here, "name", fmt::format("`{}` names `{}` twice", path, shortened(names[i])), "",
+                          "use plate.replicates for more wells of the same kind");
     }
     if (names.empty())
         return;
     for (auto const& name : known)
         if (std::find(names.begin(), names.end(), name) == names.end())
-            context.warn(kind + "." + name, "unused", fmt::format("[{}.{}] is in no well", kind, name), fmt::format("`{}` does not name it", path));
+            context.warn(kind + "." + name, "unused", fmt::format("[{}.{}] is in no well", kind, name),
+                         fmt::format("`{}` does not name it", path));
 }
 
-double largest_ratio(Plate const& plate) { return plate.e_to_t.empty() ? 0.0 : *std::max_element(plate.e_to_t.begin(), plate.e_to_t.end()); }
+double largest_ratio(Plate const& plate) {
+    return plate.e_to_t.empty() ? 0.0 : *std::max_element(plate.e_to_t.begin(), plate.e_to_t.end());
+}
 
 void check_size(CheckContext const& context) {
     auto const& scenario = context.scenario;
@@ -53,12 +58,16 @@ void check_size(CheckContext const& context) {
             per_target += event.amount.value;
     auto const cells = scenario.well.targets * per_target;
     if (cells > most_cells_in_a_well)
-        context.error("well.targets", "range", fmt::format("a well would hold {:.3g} cells", cells), fmt::format("at most {:.3g}", most_cells_in_a_well),
+        context.error("well.targets", "range", fmt::format("a well would hold {:.3g} cells", cells),
+                      fmt::format("at most {:.3g}", most_cells_in_a_well),
                       "a fraction of the well at the same density gives the same ratios: lower `well.targets`");
-    auto const kinds = [](std::vector<std::string> const& named, std::size_t all) { return static_cast<double>(named.empty() ? all : named.size()); };
+    auto const kinds = [](std::vector<std::string> const& named, std::size_t all) {
+        return static_cast<double>(named.empty() ? all : named.size());
+    };
     auto const targets = plate.targets.empty() ? 1.0 : static_cast<double>(plate.targets.size());
     auto const values = plate.vary.empty() ? 1.0 : static_cast<double>(std::max<std::size_t>(1, plate.values.size()));
-    auto const wells = plate.replicates * static_cast<double>(plate.e_to_t.size()) * kinds(plate.effectors, scenario.effector.size()) * targets * values;
+    auto const wells =
+        plate.replicates * static_cast<double>(plate.e_to_t.size()) * kinds(plate.effectors, scenario.effector.size()) * targets * values;
     if (wells > most_wells)
         context.error("plate", "range", fmt::format("the plate would have {:.3g} wells", wells), fmt::format("at most {:.3g}", most_wells));
 }
@@ -104,7 +113,8 @@ bool try_value(CheckContext const& context, ValueReader& reader, WellScenario& c
         for (auto const& problem : error.problems())
             context.problems.add(problem);
     } catch (std::invalid_argument const& error) {
-        context.problems.add({context.sources.place(where), "unit", fmt::format("`{}` cannot be read: {}", path, error.what()), "", "write it like `" + to_text(one.at(path).quantity) + "`"});
+        context.problems.add({context.sources.place(where), "unit", fmt::format("`{}` cannot be read: {}", path, error.what()), "",
+                              "write it like `" + to_text(one.at(path).quantity) + "`"});
     }
     return true;
 }
@@ -115,11 +125,13 @@ void check_vary(CheckContext const& context) {
     auto const& plate = context.scenario.plate;
     if (plate.vary.empty()) {
         if (!plate.values.empty())
-            context.error("plate.values", "name", "`plate.values` are given, but not which key they belong to", "", "add `vary = \"drug.NAME.concentration\"` or another key");
+            context.error("plate.values", "name", "`plate.values` are given, but not which key they belong to", "",
+                          "add `vary = \"drug.NAME.concentration\"` or another key");
         return;
     }
     if (plate.values.empty())
-        return context.error("plate.vary", "name", "`plate.vary` is given without `plate.values`", "", "list the values, each as it would stand in the scenario");
+        return context.error("plate.vary", "name", "`plate.vary` is given without `plate.values`", "",
+                             "list the values, each as it would stand in the scenario");
     if (concerns_all_wells(plate.vary))
         return context.error("plate.vary", "name", fmt::format("`{}` cannot change from well to well", shortened(plate.vary)));
     auto copy = context.scenario;
@@ -127,7 +139,8 @@ void check_vary(CheckContext const& context) {
     for (std::size_t i = 0; i < plate.values.size() && !context.problems.full(); ++i) {
         auto const& place = nearest_on_path(context.root, "plate.values." + std::to_string(i)).where;
         if (!try_value(context, reader, copy, plate.values[i], place))
-            return context.error("plate.vary", "name", fmt::format("`{}` is no key of this scenario", shortened(plate.vary)), "tables in it must exist in the scenario",
+            return context.error("plate.vary", "name", fmt::format("`{}` is no key of this scenario", shortened(plate.vary)),
+                                 "tables in it must exist in the scenario",
                                  "for example `drug.rituximab.concentration` with a table [drug.rituximab], or the name of a parameter");
     }
 }
@@ -136,7 +149,8 @@ namespace {
 
 void check_event_amount(CheckContext const& context, std::string const& path, Event const& event) {
     auto const wanted = [&](std::string const& words) {
-        context.error(path + ".amount", "unit", fmt::format("the amount of `{}` must be {}", event.what, words), "this is " + dimension_name(event.amount.unit));
+        context.error(path + ".amount", "unit", fmt::format("the amount of `{}` must be {}", event.what, words),
+                      "this is " + dimension_name(event.amount.unit));
     };
     auto const adds = event.what.starts_with("add_") || event.what == "rechallenge";
     if (event.what.starts_with("wash_")) {
@@ -161,7 +175,8 @@ void check_event_of(CheckContext const& context, std::string const& path, Event 
         if (!event.of.empty())
             return refuse_unknown_name(context, path + ".of", kind, event.of, known);
         if (known.size() > 1)
-            context.error(path, "name", fmt::format("`{}` does not say which {}", event.what, kind), "there are: " + name_list(known), "add `of = \"" + known.front() + "\"`");
+            context.error(path, "name", fmt::format("`{}` does not say which {}", event.what, kind), "there are: " + name_list(known),
+                          "add `of = \"" + known.front() + "\"`");
     };
     if (event.what == "add_effectors")
         refers("effector", keys(scenario.effector));
@@ -173,7 +188,9 @@ void check_event_of(CheckContext const& context, std::string const& path, Event 
     else if (event.what == "set_cytokine") {
         auto const& known = context.base.children("cytokine");
         if (std::find(known.begin(), known.end(), event.of) == known.end())
-            context.error(path + ".of", "name", event.of.empty() ? "`set_cytokine` does not say which cytokine" : fmt::format("there is no cytokine called `{}`", shortened(event.of)),
+            context.error(path + ".of", "name",
+                          event.of.empty() ? "`set_cytokine` does not say which cytokine"
+                                           : fmt::format("there is no cytokine called `{}`", shortened(event.of)),
                           "known: " + name_list(known));
     }
 }
@@ -201,12 +218,14 @@ void check_compare(CheckContext const& context) {
         if (!points.effector.empty())
             refuse_unknown_name(context, path + ".effector", "effector", points.effector, effectors);
         else if (effectors.size() > 1)
-            context.error(path, "name", "the published points do not say to which effector they belong", "there are: " + name_list(effectors),
-                          "add `effector = \"" + effectors.front() + "\"`");
+            context.error(path, "name", "the published points do not say to which effector they belong",
+                          "there are: " + name_list(effectors), "add `effector = \"" + effectors.front() + "\"`");
         if (points.x.size() != points.y.size())
-            context.error(path + ".y", "range", "`x` and `y` have different lengths", fmt::format("{} and {} values", points.x.size(), points.y.size()));
+            context.error(path + ".y", "range", "`x` and `y` have different lengths",
+                          fmt::format("{} and {} values", points.x.size(), points.y.size()));
         if (!points.sd.empty() && points.sd.size() != points.y.size())
-            context.error(path + ".sd", "range", "`sd` and `y` have different lengths", fmt::format("{} and {} values", points.sd.size(), points.y.size()));
+            context.error(path + ".sd", "range", "`sd` and `y` have different lengths",
+                          fmt::format("{} and {} values", points.sd.size(), points.y.size()));
         if (points.x.empty() && points.y.empty())
             context.error(path, "range", "there are no published points in this table", "", "give `x` and `y`");
         if (points.source.empty())

@@ -21,27 +21,23 @@ struct KeyDescription {
 };
 
 /// What stands in a field: a struct of its own, a list of structs, structs by name, or a plain value.
-template <class Value>
-struct Shape {
+template <class Value> struct Shape {
     static constexpr bool is_plain = !Described<Value>;
     using Inner = Value;
     static std::string table(std::string const& path) { return path; }
 };
-template <Described T>
-struct Shape<std::vector<T>> {
+template <Described T> struct Shape<std::vector<T>> {
     static constexpr bool is_plain = false;
     using Inner = T;
     static std::string table(std::string const& path) { return "[" + path + "]"; }
 };
-template <Described T>
-struct Shape<std::map<std::string, T>> {
+template <Described T> struct Shape<std::map<std::string, T>> {
     static constexpr bool is_plain = false;
     using Inner = T;
     static std::string table(std::string const& path) { return path + ".NAME"; }
 };
 
-template <class Value>
-std::string type_words(std::string_view unit) {
+template <class Value> std::string type_words(std::string_view unit) {
     auto const one = std::string(unit == "1" ? "number" : "quantity");
     auto const many = std::string(unit == "1" ? "numbers" : "quantities");
     if constexpr (std::is_same_v<Value, double>)
@@ -63,8 +59,7 @@ std::string type_words(std::string_view unit) {
 }
 
 /// Adds every key of `T` and of the tables below it, in the order of `fields()`.
-template <Described T>
-void describe_keys(std::string const& table, std::vector<KeyDescription>& out) {
+template <Described T> void describe_keys(std::string const& table, std::vector<KeyDescription>& out) {
     static T const defaults{};
     for_each_field<T>([&](auto const& field) {
         using Value = typename std::decay_t<decltype(field)>::ValueType;
@@ -72,14 +67,15 @@ void describe_keys(std::string const& table, std::vector<KeyDescription>& out) {
             std::string standard;
             if constexpr (requires { toml_value(defaults.*(field.member), field.unit); })
                 standard = toml_value(defaults.*(field.member), field.unit);
-            out.push_back({table, std::string(field.name), type_words<Value>(field.unit), std::string(field.unit), field.range, std::string(field.allowed),
-                           std::move(standard), std::string(field.help)});
+            out.push_back({table, std::string(field.name), type_words<Value>(field.unit), std::string(field.unit), field.range,
+                           std::string(field.allowed), std::move(standard), std::string(field.help)});
         }
     });
     for_each_field<T>([&](auto const& field) {
         using Value = typename std::decay_t<decltype(field)>::ValueType;
         if constexpr (!Shape<Value>::is_plain)
-            describe_keys<typename Shape<Value>::Inner>(Shape<Value>::table((table.empty() ? "" : table + ".") + std::string(field.name)), out);
+            describe_keys<typename Shape<Value>::Inner>(Shape<Value>::table((table.empty() ? "" : table + ".") + std::string(field.name)),
+                                                        out);
     });
 }
 

@@ -20,7 +20,8 @@ enum class Colour { off, on };
 ///        = help: a half-life of 3.5 h is the rate `decay = "0.198 1/h"`
 ///
 /// sources: texts to quote; a problem in a text that is not there is shown without its line
-std::string render(std::vector<Problem> const& problems, SourceTexts const& sources, Severity severity = Severity::error, Colour colour = Colour::off);
+std::string render(std::vector<Problem> const& problems, SourceTexts const& sources, Severity severity = Severity::error,
+                   Colour colour = Colour::off);
 
 /// The same as a JSON list of {"severity", "kind", "what", "why", "hint", "file", "line", "column", "length"}.
 std::string render_json(std::vector<Problem> const& problems, Severity severity = Severity::error);

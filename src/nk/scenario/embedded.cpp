@@ -26,7 +26,9 @@ namespace {
 std::vector<DataFile> files_below(std::filesystem::path const& folder) {
     std::vector<DataFile> out;
     std::error_code error;
-    auto const cannot = [&](std::filesystem::path const& path, std::string const& why) { throw MachineError("cannot read " + path.string() + ": " + why); };
+    auto const cannot = [&](std::filesystem::path const& path, std::string const& why) {
+        throw MachineError("cannot read " + path.string() + ": " + why);
+    };
     if (!std::filesystem::is_directory(folder, error))
         cannot(folder, error ? error.message() : "it is not a folder");
     auto entry = std::filesystem::recursive_directory_iterator(folder, error);
@@ -34,7 +36,8 @@ std::vector<DataFile> files_below(std::filesystem::path const& folder) {
         std::error_code ignored;
         auto const path = entry->path();
         auto const extension = path.extension();
-        if (!entry->is_regular_file(ignored) || (extension != ".toml" && extension != ".csv" && extension != ".tsv" && extension != ".md" && extension != ".bib" && extension != ".txt"))
+        if (!entry->is_regular_file(ignored) || (extension != ".toml" && extension != ".csv" && extension != ".tsv" && extension != ".md" &&
+                                                 extension != ".bib" && extension != ".txt"))
             continue;
         auto content = open_file(path);
         if (!content)

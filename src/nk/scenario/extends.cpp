@@ -46,7 +46,8 @@ class Chain {
             return refuse(extends, "name", "more than " + std::to_string(longest_chain) + " files extend each other");
         auto const text = open_(path);
         if (!text)
-            return refuse(extends, "name", "the file `" + extends.text + "` cannot be read", "looked for " + path.lexically_normal().string());
+            return refuse(extends, "name", "the file `" + extends.text + "` cannot be read",
+                          "looked for " + path.lexically_normal().string());
         auto root = parse_toml(path.lexically_normal().string(), *text, sources_, problems_);
         if (root)
             resolve(*root, path);

@@ -47,6 +47,17 @@ void set_source(Node& node, int source) {
         set_source(child, source);
 }
 
+/// Moves the places of a tree that was read from "v=..." to where its value really stands.
+void move_to(Node& node, Mark const& value) {
+    for (auto* mark : {&node.where, &node.key_where}) {
+        mark->source = value.source;
+        mark->line = value.line;
+        mark->column = std::max(1, mark->column + value.column - 3);
+    }
+    for (auto& child : node.children)
+        move_to(child, value);
+}
+
 Node* only_leaf(Node& tree, std::string& path) {
     auto* node = &tree;
     while (node->is_table() && node->children.size() == 1) {
@@ -74,6 +85,7 @@ Node plain_value(std::string_view text, Mark const& where) {
         node.text = std::string(body);
     node.key.clear();
     set_source(node, where.source);
+    move_to(node, where);
     node.where = node.key_where = where;
     return node;
 }
@@ -82,8 +94,8 @@ std::optional<Override> parse_override(std::string_view text, int number, Source
     auto const name = "-s #" + std::to_string(number);
     auto const source = sources.add(name, std::string(text.substr(0, largest_text)));
     auto const refuse = [&](std::string what) {
-        problems.add({sources.place({source, 1, 1, std::max(1, characters(text.substr(0, 200)))}), "syntax", std::move(what), "expected key=value",
-                      "for example -s well.duration=\"2 h\""});
+        problems.add({sources.place({source, 1, 1, std::max(1, characters(text.substr(0, 200)))}), "syntax", std::move(what),
+                      "expected key=value", "for example -s well.duration=\"2 h\""});
         return std::nullopt;
     };
     auto const equals = end_of_key(text);

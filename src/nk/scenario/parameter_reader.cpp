@@ -48,7 +48,8 @@ class Walker {
                 return;
             auto const name = prefix.empty() ? child.key : prefix + "." + child.key;
             if (child.key.empty() || child.key.find('.') != std::string::npos)
-                values_.problem(child.key_where, "name", fmt::format("`{}` cannot be part of a parameter's name", shortened(child.key)), "", "names are joined with dots");
+                values_.problem(child.key_where, "name", fmt::format("`{}` cannot be part of a parameter's name", shortened(child.key)), "",
+                                "names are joined with dots");
             else if (child.is_table() && is_parameter(child))
                 parameter(child, name);
             else if (child.is_table())
@@ -83,7 +84,8 @@ class Walker {
             return values_.problem(node.find("value")->where, "range", fmt::format("`{}` lies outside its own range", name),
                                    fmt::format("{}; low {}, high {}", to_text(text.value), to_text(text.low), to_text(text.high)));
         if (text.source.empty())
-            return values_.problem(node.find("source")->where, "source", fmt::format("`{}` has an empty source", name), "", "an honest guess is \"assumption\"");
+            return values_.problem(node.find("source")->where, "source", fmt::format("`{}` has an empty source", name), "",
+                                   "an honest guess is \"assumption\"");
         base_.add({name, text.value, text.low, text.high, text.source,
                    text.confidence == "read"       ? Confidence::read
                    : text.confidence == "recalled" ? Confidence::recalled
@@ -92,10 +94,12 @@ class Walker {
     }
 
     void attribute(Node const& node, std::string const& name) {
-        auto const texts = node.is_array() && std::all_of(node.children.begin(), node.children.end(), [](Node const& one) { return one.kind == Node::Kind::text; });
+        auto const texts = node.is_array() && std::all_of(node.children.begin(), node.children.end(),
+                                                          [](Node const& one) { return one.kind == Node::Kind::text; });
         if (node.kind != Node::Kind::text && !texts)
-            return values_.problem(node.where, "type", fmt::format("`{}` must be text, a list of texts, or a number with its source", shortened(name)),
-                                   "this is " + kind_name(node), "a number is { value = 5, low = 2, high = 8, source = \"...\", confidence = \"read\" }");
+            return values_.problem(
+                node.where, "type", fmt::format("`{}` must be text, a list of texts, or a number with its source", shortened(name)),
+                "this is " + kind_name(node), "a number is { value = 5, low = 2, high = 8, source = \"...\", confidence = \"read\" }");
         if (!is_new(node, name))
             return;
         std::vector<std::string> values;
@@ -143,7 +147,8 @@ void check_sources(ParameterBase const& base, std::set<std::string> const& known
             if (word.empty() || word == "assumption" || known.contains(word))
                 continue;
             auto const near = nearest_name(word, names);
-            problems.add({parameter.where, "source", fmt::format("`{}` names a source that is not in the bibliography: {}", name, shortened(word)), "",
+            problems.add({parameter.where, "source",
+                          fmt::format("`{}` names a source that is not in the bibliography: {}", name, shortened(word)), "",
                           near.empty() ? "" : "did you mean `" + near + "`?"});
         }
     }

@@ -16,8 +16,7 @@
 namespace nk::scenario {
 namespace {
 
-template <Described T>
-std::vector<std::string> top_level_names() {
+template <Described T> std::vector<std::string> top_level_names() {
     std::vector<std::string> out;
     for_each_field<T>([&](auto const& field) { out.emplace_back(field.name); });
     return out;
@@ -56,7 +55,8 @@ void name_drugs(WellScenario& scenario, ParameterBase const& base) {
 WellReading read_document(Node const& root, ParameterBase const& base, SourceTexts const& sources, ProblemList& problems) {
     // a file of another kind would only give a flood of unknown keys
     if (auto const* kind = root.find("kind"); kind != nullptr && kind->text != "well") {
-        problems.add({sources.place(kind->where), "name", "this is not a killing assay", "kind is `" + shortened(kind->text) + "`; expected \"well\"", ""});
+        problems.add({sources.place(kind->where), "name", "this is not a killing assay",
+                      "kind is `" + shortened(kind->text) + "`; expected \"well\"", ""});
         problems.throw_if_any();
     }
     WellReading out;
@@ -97,13 +97,14 @@ WellReading read_text(std::string_view text, std::filesystem::path const& name, 
 
 } // namespace
 
-WellReading read_well_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides, SourceTexts* sources,
-                               std::string const& name) {
+WellReading read_well_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides,
+                               SourceTexts* sources, std::string const& name, FileOpener const& open) {
     SourceTexts own;
-    return read_text(text, name, {}, base, overrides, sources != nullptr ? *sources : own);
+    return read_text(text, name, open, base, overrides, sources != nullptr ? *sources : own);
 }
 
-WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides, SourceTexts* sources) {
+WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides,
+                                    SourceTexts* sources) {
     errno = 0;
     auto const text = open_file(file);
     if (!text) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "nk/base/parameters.hpp"
+#include "nk/scenario/extends.hpp"
 #include "nk/scenario/source_texts.hpp"
 #include "nk/scenario/well_scenario.hpp"
 
@@ -24,15 +25,16 @@ struct WellReading {
 /// base       names and numbers the scenario refers to
 /// overrides  `key=value` texts, applied in order
 /// sources    when given, keeps the texts that were read, for `render` of problems (also when this throws)
-/// name       of the text, for problems
+/// name       of the text, for problems and as the place `extends` starts from
+/// open       gives the files that `extends` names; without it `extends` is refused
 /// errors     ScenarioError with every problem found
-WellReading read_well_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr,
-                               std::string const& name = "scenario.toml");
+WellReading read_well_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides = {},
+                               SourceTexts* sources = nullptr, std::string const& name = "scenario.toml", FileOpener const& open = {});
 
 /// The same from a file; `extends` works here.
 /// errors: MachineError when the file cannot be read
-WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides = {},
-                                    SourceTexts* sources = nullptr);
+WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
+                                    std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr);
 
 /// Sets one value by its dotted path in a scenario, or else in the base, as a well of `plate.vary` does.
 /// value  as it would stand in the scenario, quotes not needed: "5 ug/mL", "0.3"

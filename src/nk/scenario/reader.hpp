@@ -10,24 +10,22 @@ namespace nk::scenario {
 
 /// A struct that describes itself with `fields()`.
 template <class T>
-concept Described = requires { T::fields(); };
+concept Described = requires {
+    T::fields();
+};
 
-template <Described T>
-void read_table(ValueReader& values, Node const& table, std::string const& path, T& out);
+template <Described T> void read_table(ValueReader& values, Node const& table, std::string const& path, T& out);
 
 /// Reads one member from its node: plain values by `ValueReader`, structs, lists of structs and structs by name here.
-template <class Value>
-void read_member(ValueReader& values, Node const& node, Slot const& slot, Value& out) {
+template <class Value> void read_member(ValueReader& values, Node const& node, Slot const& slot, Value& out) {
     values.read(node, slot, out);
 }
 
-template <Described T>
-void read_member(ValueReader& values, Node const& node, Slot const& slot, T& out) {
+template <Described T> void read_member(ValueReader& values, Node const& node, Slot const& slot, T& out) {
     read_table(values, node, slot.path, out);
 }
 
-template <Described T>
-void read_member(ValueReader& values, Node const& node, Slot const& slot, std::vector<T>& out) {
+template <Described T> void read_member(ValueReader& values, Node const& node, Slot const& slot, std::vector<T>& out) {
     if (!values.expect_tables(node, slot.path))
         return;
     out.clear();
@@ -38,8 +36,7 @@ void read_member(ValueReader& values, Node const& node, Slot const& slot, std::v
     }
 }
 
-template <Described T>
-void read_member(ValueReader& values, Node const& node, Slot const& slot, std::map<std::string, T>& out) {
+template <Described T> void read_member(ValueReader& values, Node const& node, Slot const& slot, std::map<std::string, T>& out) {
     if (!values.expect_table(node, slot.path))
         return;
     for (auto const& child : node.children) {
@@ -51,8 +48,7 @@ void read_member(ValueReader& values, Node const& node, Slot const& slot, std::m
 }
 
 /// The slot of a field: its path below `path`, and whether its default is the empty text.
-template <class Field, class T>
-Slot slot_of(Field const& field, std::string const& path, T const& owner_default) {
+template <class Field, class T> Slot slot_of(Field const& field, std::string const& path, T const& owner_default) {
     Slot slot{path.empty() ? std::string(field.name) : path + "." + std::string(field.name), field.unit, field.range, field.allowed};
     if constexpr (std::is_same_v<typename Field::ValueType, std::string>)
         slot.may_be_empty = (owner_default.*(field.member)).empty();
@@ -61,8 +57,7 @@ Slot slot_of(Field const& field, std::string const& path, T const& owner_default
 
 /// Reads a table into `out` by the fields of `T`. Keys that are absent keep their value; unknown keys are problems.
 /// path: dotted name of the table for messages, "" at the root
-template <Described T>
-void read_table(ValueReader& values, Node const& table, std::string const& path, T& out) {
+template <Described T> void read_table(ValueReader& values, Node const& table, std::string const& path, T& out) {
     if (!values.expect_table(table, path))
         return;
     static T const defaults{};
@@ -77,8 +72,7 @@ void read_table(ValueReader& values, Node const& table, std::string const& path,
 
 /// Reads a whole document.
 /// returns the struct with defaults where the text says nothing; problems stand in the reader's list
-template <Described T>
-T read(ValueReader& values, Node const& root) {
+template <Described T> T read(ValueReader& values, Node const& root) {
     T out{};
     read_table(values, root, "", out);
     return out;

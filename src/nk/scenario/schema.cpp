@@ -21,8 +21,7 @@ class SchemaBuilder {
   public:
     explicit SchemaBuilder(ParameterBase const& base) : names_(sources_, base, problems_) {}
 
-    template <Described T>
-    Json object() {
+    template <Described T> Json object() {
         auto properties = Json::object();
         for_each_field<T>([&](auto const& field) {
             using Value = typename std::decay_t<decltype(field)>::ValueType;
@@ -40,7 +39,11 @@ class SchemaBuilder {
         auto const limited = std::isfinite(range.low) || std::isfinite(range.high);
         if (unit.empty() && !limited)
             return std::string(help);
-        return fmt::format("{} [{}{}]", help, unit == "1" ? "plain number" : unit.empty() ? "any unit" : unit, limited ? "; " + range_text(range, unit) : "");
+        return fmt::format("{} [{}{}]", help,
+                           unit == "1"    ? "plain number"
+                           : unit.empty() ? "any unit"
+                                          : unit,
+                           limited ? "; " + range_text(range, unit) : "");
     }
 
     static void set_default(Json& schema, double value, std::string_view unit) {
@@ -51,8 +54,7 @@ class SchemaBuilder {
     }
     static void set_default(Json& schema, bool value, std::string_view) { schema["default"] = value; }
     static void set_default(Json& schema, std::string const& value, std::string_view) { schema["default"] = value; }
-    template <class Other>
-    static void set_default(Json&, Other const&, std::string_view) {}
+    template <class Other> static void set_default(Json&, Other const&, std::string_view) {}
 
     Json number(std::string_view unit, Range const& range) const {
         Json plain{{"type", "number"}};
@@ -75,8 +77,7 @@ class SchemaBuilder {
         return out;
     }
 
-    template <class Value>
-    Json value(std::string_view unit, Range const& range, std::string_view allowed) {
+    template <class Value> Json value(std::string_view unit, Range const& range, std::string_view allowed) {
         if constexpr (std::is_same_v<Value, double> || std::is_same_v<Value, Quantity>) {
             return number(unit, range);
         } else if constexpr (std::is_same_v<Value, bool>) {
@@ -96,8 +97,7 @@ class SchemaBuilder {
         }
     }
 
-    template <class Inner>
-    Json map(std::string_view unit, Range const& range, std::string_view allowed) {
+    template <class Inner> Json map(std::string_view unit, Range const& range, std::string_view allowed) {
         if constexpr (std::is_same_v<Inner, std::string>) { // [parameters]: "a.b" = 1 or nested tables
             return {{"type", "object"}};
         } else {
@@ -120,7 +120,9 @@ std::string cell_text(std::string_view text) {
     return out;
 }
 
-std::string code(std::string_view text) { return text.empty() ? "" : "`" + cell_text(text) + "`"; }
+std::string code(std::string_view text) {
+    return text.empty() ? "" : "`" + cell_text(text) + "`";
+}
 
 std::string limits(KeyDescription const& row) {
     if (!row.allowed.empty())
@@ -133,7 +135,8 @@ std::string limits(KeyDescription const& row) {
 
 std::string well_schema(ParameterBase const& base) {
     auto schema = SchemaBuilder(base).object<WellScenario>();
-    schema["properties"]["extends"] = {{"type", "string"}, {"description", "another scenario file, relative to this one, whose values hold where this one says nothing"}};
+    schema["properties"]["extends"] = {
+        {"type", "string"}, {"description", "another scenario file, relative to this one, whose values hold where this one says nothing"}};
     Json out{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "NKsim killing assay"}};
     out.update(schema);
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -142,15 +145,18 @@ std::string well_schema(ParameterBase const& base) {
 std::string well_reference() {
     std::vector<KeyDescription> rows;
     describe_keys<WellScenario>("", rows);
-    std::string out = "# Keys of a killing assay (`kind = \"well\"`)\n\nQuantities are texts with a unit, `\"5 um/min\"`; any unit of the same dimension will do. "
+    std::string out = "# Keys of a killing assay (`kind = \"well\"`)\n\nQuantities are texts with a unit, `\"5 um/min\"`; any unit of the "
+                      "same dimension will do. "
                       "`@receptor` stands for a name of that table of the data. `NAME` is a name of your own.\n";
     std::string table = "-";
     for (auto const& row : rows) {
         if (row.table != table) {
             table = row.table;
-            out += fmt::format("\n## {}\n\n| key | type | unit | range or choices | default | meaning |\n|---|---|---|---|---|---|\n", table.empty() ? "At the top" : "`[" + table + "]`");
+            out += fmt::format("\n## {}\n\n| key | type | unit | range or choices | default | meaning |\n|---|---|---|---|---|---|\n",
+                               table.empty() ? "At the top" : "`[" + table + "]`");
         }
-        out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.key, row.type, row.unit == "1" ? "" : row.unit, limits(row), code(row.standard), cell_text(row.help));
+        out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row.key, row.type, row.unit == "1" ? "" : row.unit, limits(row),
+                           code(row.standard), cell_text(row.help));
     }
     return out;
 }
@@ -162,9 +168,11 @@ std::string parameters_markdown(ParameterBase const& base) {
         auto const first = name.substr(0, name.find('.'));
         if (first != table) {
             table = first;
-            out += fmt::format("\n## {}\n\n| parameter | value | low | high | confidence | source | note |\n|---|---|---|---|---|---|---|\n", table);
+            out += fmt::format(
+                "\n## {}\n\n| parameter | value | low | high | confidence | source | note |\n|---|---|---|---|---|---|---|\n", table);
         }
-        out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", name, to_text(p.quantity), to_text(p.low), to_text(p.high), to_text(p.confidence), cell_text(p.source), cell_text(p.note));
+        out += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", name, to_text(p.quantity), to_text(p.low), to_text(p.high),
+                           to_text(p.confidence), cell_text(p.source), cell_text(p.note));
     }
     return out;
 }

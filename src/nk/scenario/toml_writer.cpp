@@ -24,7 +24,9 @@ std::string toml_text(std::string_view text) {
 }
 
 std::string toml_key(std::string_view key) {
-    auto const plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    auto const plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
     return !key.empty() && std::all_of(key.begin(), key.end(), plain) ? std::string(key) : toml_text(key);
 }
 
@@ -40,16 +42,21 @@ std::string toml_value(double value, std::string_view unit) {
     return unit == "1" || unit.empty() ? toml_number(value) : toml_text(to_text(Quantity{value, std::string(unit)}));
 }
 
-std::string toml_value(bool value, std::string_view) { return value ? "true" : "false"; }
+std::string toml_value(bool value, std::string_view) {
+    return value ? "true" : "false";
+}
 
-std::string toml_value(std::string const& value, std::string_view) { return toml_text(value); }
+std::string toml_value(std::string const& value, std::string_view) {
+    return toml_text(value);
+}
 
-std::string toml_value(Quantity const& value, std::string_view) { return value.unit == "1" ? toml_number(value.value) : toml_text(to_text(value)); }
+std::string toml_value(Quantity const& value, std::string_view) {
+    return value.unit == "1" ? toml_number(value.value) : toml_text(to_text(value));
+}
 
 namespace {
 
-template <class Value>
-std::string list(std::vector<Value> const& values, std::string_view unit) {
+template <class Value> std::string list(std::vector<Value> const& values, std::string_view unit) {
     std::string out = "[";
     for (std::size_t i = 0; i < values.size(); ++i)
         out += (i == 0 ? "" : ", ") + toml_value(values[i], unit);
@@ -58,8 +65,12 @@ std::string list(std::vector<Value> const& values, std::string_view unit) {
 
 } // namespace
 
-std::string toml_value(std::vector<double> const& value, std::string_view unit) { return list(value, unit); }
+std::string toml_value(std::vector<double> const& value, std::string_view unit) {
+    return list(value, unit);
+}
 
-std::string toml_value(std::vector<std::string> const& value, std::string_view unit) { return list(value, unit); }
+std::string toml_value(std::vector<std::string> const& value, std::string_view unit) {
+    return list(value, unit);
+}
 
 } // namespace nk::scenario

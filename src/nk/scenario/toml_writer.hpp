@@ -26,8 +26,7 @@ std::string toml_value(std::vector<std::string> const& value, std::string_view u
 /// Writes a described struct as TOML: all values, defaults included.
 class TomlWriter {
   public:
-    template <Described T>
-    void write(T const& object, std::string const& table = "") {
+    template <Described T> void write(T const& object, std::string const& table = "") {
         for_each_field<T>([&](auto const& field) { leaf(field.name, object.*(field.member), field.unit); });
         for_each_field<T>([&](auto const& field) { branch(below(table, field.name), object.*(field.member), field.unit); });
     }
@@ -38,13 +37,11 @@ class TomlWriter {
     void line(std::string_view key, std::string const& value) { text_ += toml_key(key) + " = " + value + "\n"; }
     void header(std::string const& table) { text_ += (text_.empty() ? "[" : "\n[") + table + "]\n"; }
 
-    template <class Value>
-    void leaf(std::string_view name, Value const& value, std::string_view unit) {
+    template <class Value> void leaf(std::string_view name, Value const& value, std::string_view unit) {
         if constexpr (requires { toml_value(value, unit); })
             line(name, toml_value(value, unit));
     }
-    template <class Value>
-    void branch(std::string const& table, Value const& value, std::string_view unit) {
+    template <class Value> void branch(std::string const& table, Value const& value, std::string_view unit) {
         if constexpr (Described<Value>) {
             header(table);
             write(value, table);
@@ -57,8 +54,7 @@ class TomlWriter {
             }
         }
     }
-    template <class Value>
-    void write_map(std::string const& table, std::map<std::string, Value> const& map, std::string_view unit) {
+    template <class Value> void write_map(std::string const& table, std::map<std::string, Value> const& map, std::string_view unit) {
         if constexpr (Described<Value>) {
             for (auto const& [name, value] : map) {
                 auto const path = below(table, name);
@@ -76,8 +72,7 @@ class TomlWriter {
 };
 
 /// The resolved text of a scenario; reading it gives an equal scenario.
-template <Described T>
-std::string to_toml(T const& object) {
+template <Described T> std::string to_toml(T const& object) {
     TomlWriter writer;
     writer.write(object);
     return writer.text();

@@ -28,26 +28,29 @@ std::string in_sentence(std::string_view unit) {
     auto name = dimension_words(unit);
     if (auto const bracket = name.find(" ("); bracket != std::string::npos)
         name.resize(bracket);
-    static constexpr std::array<std::string_view, 10> countable{"time",  "rate",   "length",     "speed",         "area", "volume", "diffusion coefficient",
-                                                                "concentration", "number", "molar mass"};
+    static constexpr std::array<std::string_view, 10> countable{
+        "time", "rate", "length", "speed", "area", "volume", "diffusion coefficient", "concentration", "number", "molar mass"};
     for (auto const word : countable)
         if (name == word)
             return (name == "area" ? "an " : "a ") + name;
     return name == std::string(unit) ? "in `" + name + "`" : name;
 }
 
-std::string short_number(double value) { return fmt::format("{:.3g}", value); }
+std::string short_number(double value) {
+    return fmt::format("{:.3g}", value);
+}
 
 std::string dimension_hint(std::string const& key, Quantity const& given, std::string_view expected) {
     auto const positive = given.value > 0.0 && std::isfinite(given.value);
     auto const number = to_text(given.value);
     if (converts(expected, "1/min") && converts(given.unit, "min") && positive)
-        return fmt::format("a half-life of {} is the rate `{} = \"{} 1/{}\"`", to_text(given), key, short_number(std::numbers::ln2 / given.value), given.unit);
+        return fmt::format("a half-life of {} is the rate `{} = \"{} 1/{}\"`", to_text(given), key,
+                           short_number(std::numbers::ln2 / given.value), given.unit);
     if (converts(expected, "min") && converts(given.unit, "1/min") && positive) {
         auto const unit = std::string(expected);
         auto const rate = in_unit(given, "1/" + unit);
-        return fmt::format("the mean time at a rate of {} is `{} = \"{} {}\"`, the half-life {} {}", to_text(given), key, short_number(1.0 / rate), unit,
-                           short_number(std::numbers::ln2 / rate), unit);
+        return fmt::format("the mean time at a rate of {} is `{} = \"{} {}\"`, the half-life {} {}", to_text(given), key,
+                           short_number(1.0 / rate), unit, short_number(std::numbers::ln2 / rate), unit);
     }
     if (converts(expected, "1"))
         return fmt::format("give a plain number: `{} = {}`", key, number);
@@ -56,7 +59,7 @@ std::string dimension_hint(std::string const& key, Quantity const& given, std::s
     if (converts(expected, "molecule/cell") && (converts(given.unit, "molecule") || converts(given.unit, "1/cell")))
         return fmt::format("copies are counted per cell: `{} = \"{} molecule/cell\"`", key, number);
     if (converts(expected, "ug/mL") && converts(given.unit, "uM"))
-        return fmt::format("multiply by the molar mass: for an IgG of 150 kDa, {} is {} ug/mL", to_text(given), short_number(in_unit(given, "uM") * 150.0));
+        return fmt::format("multiply by the molar mass and write it in {}", expected);
     return fmt::format("write it in {}", expected);
 }
 
@@ -66,7 +69,13 @@ Problem unit_problem(Place where, std::string const& path, Quantity const& given
     auto const dot = path.rfind('.');
     auto const key = dot == std::string::npos ? path : path.substr(dot + 1);
     auto const expected = dimension_words(expected_unit);
-    return {std::move(where), "unit", fmt::format("`{}` is {}, not {}", path, in_sentence(expected_unit), in_sentence(given.unit)),
+    auto wanted = in_sentence(expected_unit);
+    auto found = in_sentence(given.unit);
+    if (wanted == found) { // two kinds of concentration
+        wanted = "a " + expected;
+        found = "a " + dimension_words(given.unit);
+    }
+    return {std::move(where), "unit", fmt::format("`{}` is {}, not {}", path, wanted, found),
             fmt::format("{}; expected {}{}", dimension_words(given.unit), expected,
                         expected == expected_unit || expected_unit == "1" ? "" : fmt::format(", for example {}", expected_unit)),
             dimension_hint(key, given, expected_unit)};

@@ -10,7 +10,9 @@ namespace nk::scenario {
 namespace {
 
 /// Dimensionless numbers and counts of cells may stand without quotes and unit.
-bool takes_plain_number(std::string_view unit) { return unit == "1" || unit == "cell"; }
+bool takes_plain_number(std::string_view unit) {
+    return unit == "1" || unit == "cell";
+}
 
 Slot below(Slot const& slot, std::string const& key) {
     auto out = slot;
@@ -62,7 +64,9 @@ bool ValueReader::check_name(std::string const& name, Mark const& where, Slot co
         return false;
     auto const near = nearest_name(name, names);
     auto const table = slot.allowed.starts_with('@') ? std::string(slot.allowed.substr(1)) : std::string{};
-    problem(where, "name", table.empty() ? fmt::format("`{}` cannot be `{}`", slot.path, shortened(name)) : fmt::format("there is no {} called `{}`", table, shortened(name)),
+    problem(where, "name",
+            table.empty() ? fmt::format("`{}` cannot be `{}`", slot.path, shortened(name))
+                          : fmt::format("there is no {} called `{}`", table, shortened(name)),
             names.empty() ? "the data hold none" : "known: " + name_list(names), near.empty() ? "" : "did you mean `" + near + "`?");
     return false;
 }
@@ -91,7 +95,8 @@ bool ValueReader::to_quantity(Node const& node, Slot const& slot, Quantity& out)
         out = parse_quantity(node.text);
         return true;
     } catch (std::invalid_argument const& error) {
-        problem(node.where, "unit", fmt::format("`{}` cannot be read: {}", slot.path, error.what()), "expected " + expected_words(slot.unit),
+        problem(node.where, "unit", fmt::format("`{}` cannot be read: {}", slot.path, error.what()),
+                "expected " + expected_words(slot.unit),
                 slot.unit.empty() || slot.unit == "1" ? "" : fmt::format("a number, a space and a unit, for example \"5 {}\"", slot.unit));
         return false;
     }
@@ -166,8 +171,7 @@ void ValueReader::read(Node const& node, Slot const& slot, std::vector<std::stri
     out = std::move(values);
 }
 
-template <class Value>
-void ValueReader::read_map(Node const& node, Slot const& slot, std::map<std::string, Value>& out) {
+template <class Value> void ValueReader::read_map(Node const& node, Slot const& slot, std::map<std::string, Value>& out) {
     if (!expect_table(node, slot.path))
         return;
     auto value_slot = slot;
@@ -185,8 +189,12 @@ void ValueReader::read_map(Node const& node, Slot const& slot, std::map<std::str
     }
 }
 
-void ValueReader::read(Node const& node, Slot const& slot, std::map<std::string, double>& out) { read_map(node, slot, out); }
-void ValueReader::read(Node const& node, Slot const& slot, std::map<std::string, Quantity>& out) { read_map(node, slot, out); }
+void ValueReader::read(Node const& node, Slot const& slot, std::map<std::string, double>& out) {
+    read_map(node, slot, out);
+}
+void ValueReader::read(Node const& node, Slot const& slot, std::map<std::string, Quantity>& out) {
+    read_map(node, slot, out);
+}
 
 void ValueReader::read(Node const& node, Slot const& slot, std::map<std::string, std::string>& out) {
     if (expect_table(node, slot.path))
@@ -212,23 +220,26 @@ void ValueReader::flatten(Node const& table, std::string const& prefix, Slot con
         }
         auto const fresh = out.emplace(name, child.is_number() ? to_text(child.number) : child.text).second;
         if (!fresh)
-            problem(child.key_where, "name", fmt::format("`{}` is given twice", shortened(name)), "given a second time here", "a key may be written as \"a.b\" or as a table, not both");
+            problem(child.key_where, "name", fmt::format("`{}` is given twice", shortened(name)), "given a second time here",
+                    "a key may be written as \"a.b\" or as a table, not both");
     }
 }
 
 bool ValueReader::expect_table(Node const& node, std::string const& path) {
     if (node.is_table())
         return true;
-    auto const hint = node.is_array() ? "a table has single brackets: [" + path + "]" : "write it as [" + path + "] with `key = value` lines below";
-    problem(node.is_array() ? node.key_where : node.where, "type", fmt::format("`{}` must be a table", path), "this is " + kind_name(node), hint);
+    auto const hint =
+        node.is_array() ? "a table has single brackets: [" + path + "]" : "write it as [" + path + "] with `key = value` lines below";
+    problem(node.is_array() ? node.key_where : node.where, "type", fmt::format("`{}` must be a table", path), "this is " + kind_name(node),
+            hint);
     return false;
 }
 
 bool ValueReader::expect_tables(Node const& node, std::string const& path) {
     if (node.is_array() && std::all_of(node.children.begin(), node.children.end(), [](Node const& child) { return child.is_table(); }))
         return true;
-    problem(node.is_table() ? node.key_where : node.where, "type", fmt::format("`{}` must be a list of tables", path), "this is " + kind_name(node),
-            "write double brackets: [[" + path + "]], once for each");
+    problem(node.is_table() ? node.key_where : node.where, "type", fmt::format("`{}` must be a list of tables", path),
+            "this is " + kind_name(node), "write double brackets: [[" + path + "]], once for each");
     return false;
 }
 
@@ -238,8 +249,8 @@ bool ValueReader::expect_own_name(Node const& node, std::string const& path) {
     };
     if (!node.key.empty() && node.key.size() <= 80 && std::all_of(node.key.begin(), node.key.end(), fits))
         return true;
-    problem(node.key_where, "name", fmt::format("`{}` cannot be a name below [{}]", shortened(node.key), path), "letters, digits, _ - + and spaces, at most 80",
-            "put the full text into `label`");
+    problem(node.key_where, "name", fmt::format("`{}` cannot be a name below [{}]", shortened(node.key), path),
+            "letters, digits, _ - + and spaces, at most 80", "put the full text into `label`");
     return false;
 }
 
@@ -251,7 +262,8 @@ void ValueReader::refuse_unknown(Node const& table, std::string const& path, std
             continue;
         auto const near = nearest_name(child.key, known);
         problem(child.key_where, "name",
-                path.empty() ? fmt::format("`{}` is not a key of this kind of scenario", shortened(child.key)) : fmt::format("`{}` is not a key of [{}]", shortened(child.key), path),
+                path.empty() ? fmt::format("`{}` is not a key of this kind of scenario", shortened(child.key))
+                             : fmt::format("`{}` is not a key of [{}]", shortened(child.key), path),
                 near.empty() ? "known: " + name_list(known) : "", near.empty() ? "" : "did you mean `" + near + "`?");
     }
 }

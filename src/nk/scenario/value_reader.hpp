@@ -61,8 +61,7 @@ class ValueReader {
     bool to_quantity(Node const& node, Slot const& slot, Quantity& out);
     void wrong_type(Node const& node, Slot const& slot, std::string const& expected);
     void flatten(Node const& table, std::string const& prefix, Slot const& slot, std::map<std::string, std::string>& out);
-    template <class Value>
-    void read_map(Node const& node, Slot const& slot, std::map<std::string, Value>& out);
+    template <class Value> void read_map(Node const& node, Slot const& slot, std::map<std::string, Value>& out);
 
     SourceTexts const& sources_;
     ParameterBase const& base_;

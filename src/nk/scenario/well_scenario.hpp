@@ -19,7 +19,7 @@ struct WellSettings {
     double microwell_width = 50.0;
     double microwell_targets = 0.0;
     double gel_speed_factor = 1.0;
-    double step = 0.5;
+    double step = 1.0;
     double frame_interval = 10.0;
     double spontaneous_death = -1.0;
     static constexpr auto fields() {

@@ -51,7 +51,7 @@ std::vector<WellPlace> plate_of(scenario::WellScenario const& scenario) {
 }
 
 std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor, Progress const& progress,
-                                  Watcher const& watcher) {
+                                  Watcher const& watcher, std::uint64_t donor_seed) {
     auto const places = plate_of(scenario);
     auto work = 0.0;
     for (auto const& place : places)
@@ -67,9 +67,10 @@ std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, Parame
             if (!place.value.empty())
                 scenario::set_value(changed, changed_base, scenario.plate.vary, place.value);
             builder = std::make_unique<WellBuilder>(changed, changed_base);
+            builder->randomise_donor(donor_seed);
             built_for = place.value;
         }
-        tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(), place.seed, executor);
+        tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(), donor_seed > 0 ? derived_seed(place.seed, donor_seed) : place.seed, executor);
         auto next_frame = 0.0;
         while (!well.done()) {
             if (watcher && results.empty() && well.time() >= next_frame - 1e-9) {

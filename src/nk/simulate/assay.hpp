@@ -37,10 +37,11 @@ using Watcher = std::function<void(tissue::Well const& well, WellPlace const& pl
 
 /// Runs all wells of a scenario one after another; the threads share each well.
 ///
+/// donor_seed  0 = the mean donor, else a random donor of that genotype
 /// returns  one result a well, in the order of `plate_of`
 /// errors   ScenarioError from building; whatever the callbacks throw
 std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor, Progress const& progress = {},
-                                  Watcher const& watcher = {});
+                                  Watcher const& watcher = {}, std::uint64_t donor_seed = 0);
 
 /// Hash over all wells: equal for any number of threads.
 std::string state_hash(std::vector<WellResult> const& results);

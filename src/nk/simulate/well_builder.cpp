@@ -159,6 +159,8 @@ tissue::EffectorKind WellBuilder::effector_kind(std::string const& name) const {
     auto const amount = [&](char const* field) { return base_.value(std::string("target.lymphocyte.") + field, "molecule/cell"); };
     biology::add_hla(panel, person, {amount("hla_a"), amount("hla_b"), amount("hla_c"), amount("hla_e")}, self);
     Random rng(donor_seed_, 0, Purpose::study);
+    if (donor_seed_ > 0 && base_.text(prefix + "cells") == "PBMC") // the share of NK cells differs between donors, too
+        out.nk_fraction = std::min(1.0, out.nk_fraction * rng.lognormal_mean_one(base_.value("repertoire.nk_share_of_pbmc_sd", "1")));
     auto traits = biology::donor_traits(panel, repertoire_law_, person, scenario_.donor.frequency, donor_seed_ > 0 ? &rng : nullptr);
     out.repertoire = std::make_shared<biology::Repertoire>(std::move(panel), laws_, repertoire_law_, std::move(traits), self, switches(),
                                                            biology::acquisition_from(scenario_.switches.acquisition), scenario_.switches.selection_strength,

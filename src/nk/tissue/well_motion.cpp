@@ -43,8 +43,8 @@ void Well::rebuild_grids() {
         if (body_.present[id] == 1)
             (body_.role[id] == Role::target ? big : small).push_back({body_.x[id], body_.y[id], body_.z[id], body_.radius[id], id});
     auto const reach = laws_.search.reach;
-    target_grid_.build(box_, std::max(1.0, 0.5 * (widest_target_ + std::max(widest_small_, widest_target_)) + reach), std::move(big));
-    small_grid_.build(box_, std::max(1.0, widest_small_ + reach), std::move(small));
+    target_grid_.build(box_, std::max(1.0, 0.5 * (widest_target_ + widest_small_) + reach), std::move(big));
+    small_grid_.build(box_, std::max(1.0, 0.5 * widest_small_ + reach), std::move(small));
 }
 
 /// Sum of the repulsions on one cell, and whether it touches anything.

@@ -156,10 +156,7 @@ void Reader::add_word(std::string_view word, std::size_t at) {
     auto const near =
         nearest_name(name.starts_with("KIR") ? name.substr(0, name.find('*')) : "KIR" + name.substr(0, name.find('*')), rules_.genes);
     problems_.push_back(
-        {{"", 1, column, static_cast<int>(word.size())},
-         "name",
-         "`" + shown(word) + "` is not a KIR gene",
-         "",
+        {place_in(text_, at, word.size()), "name", "`" + shown(word) + "` is not a KIR gene", "",
          near.empty() ? "write genes like 2DL1 or KIR2DL1, or a pair of haplotypes like A/A" : "did you mean `" + near + "`?"});
 }
 

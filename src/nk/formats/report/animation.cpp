@@ -2,7 +2,6 @@
 
 #include "nk/base/error.hpp"
 #include "nk/formats/report/palette.hpp"
-#include "nk/formats/report/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -92,7 +91,8 @@ nlohmann::json description_of(Scene const& scene, Slots const& slots, double lar
                           {"kinds", nlohmann::json::array()},
                           {"states", nlohmann::json::array()}};
     for (auto const& kind : scene.kinds)
-        out["kinds"].push_back({{"name", kind.name}, {"light", light_colour(series_colour(kind.colour))}, {"dark", dark_colour(series_colour(kind.colour))}});
+        out["kinds"].push_back(
+            {{"name", kind.name}, {"light", light_colour(series_colour(kind.colour))}, {"dark", dark_colour(series_colour(kind.colour))}});
     for (auto const& state : scene.states)
         out["states"].push_back({{"name", state.name}, {"look", static_cast<int>(state.look)}});
     return out;
@@ -149,12 +149,13 @@ std::string animation_html(Scene const& whole, AnimationLimits const& limits) {
         bytes += packed(scene, frame, slots, largest_radius);
     }
     data["cells"] = base64(bytes);
-    auto const note = scene.heading.note.empty() ? "" : "<p class=\"note\">" + escaped(scene.heading.note) + "</p>\n";
     return "<div class=\"scene\"><div class=\"still\">" + picture +
-           "</div>\n<div class=\"film\" hidden><canvas></canvas><div class=\"film-controls\"><button type=\"button\" class=\"play\" aria-label=\"Play\"></button>"
-           "<input type=\"range\" min=\"0\" step=\"any\" aria-label=\"Time\"><output></output></div><div class=\"film-legend\"></div></div>\n"
+           "</div>\n<div class=\"film\" hidden><canvas></canvas><div class=\"film-controls\"><button type=\"button\" class=\"play\" "
+           "aria-label=\"Play\"></button>"
+           "<input type=\"range\" min=\"0\" step=\"any\" aria-label=\"Time\"><output></output></div><div "
+           "class=\"film-legend\"></div></div>\n"
            "<script type=\"application/json\">" +
-           safe_json(data) + "</script></div>\n" + note;
+           safe_json(data) + "</script></div>\n";
 }
 
 } // namespace nk::formats::report

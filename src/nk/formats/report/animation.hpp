@@ -13,7 +13,7 @@ struct AnimationLimits {
 
 /// An HTML block that plays the scene in a canvas: play and pause, time scrubber, legend with counts (a click hides a kind),
 /// scale bar. Until its script runs, and in print, the static picture of the last frame stands in its place. A page needs
-/// `animation_script` once.
+/// `animation_script` once. Title and note of the scene are the page's to set.
 /// expects: at least one frame; at most 15 kinds and 16 states
 std::string animation_html(Scene const& scene, AnimationLimits const& limits = {});
 

@@ -2,8 +2,9 @@
 
 namespace nk::formats::report {
 
-std::string animation_script() {
-    return R"js(
+namespace {
+
+constexpr char const* script = R"js(
 (function () {
   "use strict";
   function decode(text, slots, count) {
@@ -41,7 +42,8 @@ std::string animation_script() {
     function paintCell(p, c, r, kind, look) {
       var tint = colour(kind), fade;
       p.lineWidth = Math.max(1, ratio * (look > 1 ? 1.4 : 0.8));
-      p.strokeStyle = tint;
+      p.strokeStyle = look === 0 ? token("panel") : tint;
+      p.globalAlpha = look > 1 ? 0.6 : 1;
       p.beginPath();
       p.arc(c, c, r, 0, 2 * Math.PI);
       if (look < 2) {
@@ -82,8 +84,8 @@ std::string animation_script() {
       var length = data.bar * scale, x = canvas.width - 14 * ratio, y = canvas.height - 14 * ratio;
       pen.font = 13 * ratio + "px system-ui, sans-serif";
       pen.textAlign = "right";
-      pen.fillStyle = token("paper");
-      pen.globalAlpha = 0.8;
+      pen.fillStyle = token("panel");
+      pen.globalAlpha = data.round ? 0 : 0.85;
       pen.fillRect(x - Math.max(length, pen.measureText(data.barText).width) - 7 * ratio, y - 25 * ratio, Math.max(length, pen.measureText(data.barText).width) + 14 * ratio, 34 * ratio);
       pen.globalAlpha = 1;
       pen.fillStyle = token("ink");
@@ -201,6 +203,11 @@ std::string animation_script() {
   document.querySelectorAll(".scene").forEach(start);
 })();
 )js";
+
+} // namespace
+
+std::string animation_script() {
+    return script;
 }
 
 } // namespace nk::formats::report

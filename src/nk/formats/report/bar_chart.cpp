@@ -59,7 +59,8 @@ std::string render_svg(BarChart const& chart, Canvas const& canvas) {
     check(chart);
     SvgWriter svg;
     auto const y = draw_heading(svg, chart.heading, canvas);
-    auto const layout = lay_out_rows(chart.categories, y, bar_height * static_cast<double>(std::max<std::size_t>(1, chart.groups.size())), 56.0, canvas);
+    auto const layout =
+        lay_out_rows(chart.categories, y, bar_height * static_cast<double>(std::max<std::size_t>(1, chart.groups.size())), 56.0, canvas);
     auto const ticks = ticks_of(chart, canvas);
     PixelScale const x(chart.value_axis.scale, ticks, layout.area.left, layout.area.right);
     auto below = draw_x_axis(svg, layout.area, ticks, x, chart.value_axis.title);
@@ -77,7 +78,8 @@ std::string render_svg(BarChart const& chart, Canvas const& canvas) {
         legend.push_back({chart.interval_label, LegendEntry::Kind::interval, "ink"});
     if (!legend.empty())
         below += 8.0 + draw_legend(svg, {8.0, below + 8.0}, canvas.width - 16.0, legend, true);
-    return svg.document(canvas.width, draw_note(svg, chart.heading, canvas, below), chart.heading.title, chart.value_axis.title + " by category. " + chart.heading.note);
+    return svg.document(canvas.width, draw_note(svg, chart.heading, canvas, below), chart.heading.title,
+                        chart.value_axis.title + " by category. " + chart.heading.note);
 }
 
 } // namespace nk::formats::report

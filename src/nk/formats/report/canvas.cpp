@@ -17,19 +17,29 @@ void draw_sample(SvgWriter& svg, Point left, LegendEntry const& entry) {
     Point const right{left.x + 24.0, left.y}, middle{left.x + 12.0, left.y};
     Paint const stroke{"none", entry.colour, 2.4, entry.dash, entry.opacity};
     switch (entry.kind) {
-    case Kind::line: svg.line(left, right, stroke); break;
-    case Kind::points: svg.marker(entry.marker, middle, 4.5, entry.colour); break;
+    case Kind::line:
+        svg.line(left, right, stroke);
+        break;
+    case Kind::points:
+        svg.marker(entry.marker, middle, 4.5, entry.colour);
+        break;
     case Kind::line_points:
         svg.line(left, right, stroke);
         svg.marker(entry.marker, middle, 4.5, entry.colour);
         break;
-    case Kind::band: svg.rectangle({left.x, left.y - 6.0}, 24.0, 12.0, {entry.colour, "none", 1.0, "", entry.opacity}, 2.0); break;
-    case Kind::box: svg.rectangle({left.x + 5.0, left.y - 7.0}, 14.0, 14.0, {entry.colour, "none", 1.0, "", entry.opacity}, 3.0); break;
+    case Kind::band:
+        svg.rectangle({left.x, left.y - 6.0}, 24.0, 12.0, {entry.colour, "none", 1.0, "", entry.opacity}, 2.0);
+        break;
+    case Kind::box:
+        svg.rectangle({left.x + 5.0, left.y - 7.0}, 14.0, 14.0, {entry.colour, "none", 1.0, "", entry.opacity}, 3.0);
+        break;
     case Kind::points_ringed:
         svg.circle(middle, 4.0, {entry.colour});
         svg.circle(middle, 7.0, {"none", entry.colour, 1.5});
         break;
-    case Kind::ring: svg.circle(middle, 6.0, {"none", entry.colour, 1.8}); break;
+    case Kind::ring:
+        svg.circle(middle, 6.0, {"none", entry.colour, 1.8});
+        break;
     case Kind::ring_crossed:
         svg.circle(middle, 6.0, {"none", entry.colour, 1.8});
         svg.line({middle.x - 3.5, middle.y - 3.5}, {middle.x + 3.5, middle.y + 3.5}, {"none", entry.colour, 1.5});
@@ -47,16 +57,23 @@ void draw_sample(SvgWriter& svg, Point left, LegendEntry const& entry) {
 
 std::string to_text(Evidence evidence) {
     switch (evidence) {
-    case Evidence::calibrated: return "calibrated on this";
-    case Evidence::predicted: return "predicted";
-    case Evidence::illustrative: return "illustrative";
-    case Evidence::unstated: break;
+    case Evidence::calibrated:
+        return "calibrated on this";
+    case Evidence::predicted:
+        return "predicted";
+    case Evidence::illustrative:
+        return "illustrative";
+    case Evidence::unstated:
+        break;
     }
     return "";
 }
 
 std::string evidence_colour(Evidence evidence) {
-    return evidence == Evidence::calibrated ? "c2" : evidence == Evidence::predicted ? "c0" : evidence == Evidence::illustrative ? "c4" : "muted";
+    return evidence == Evidence::calibrated     ? "c2"
+           : evidence == Evidence::predicted    ? "c0"
+           : evidence == Evidence::illustrative ? "c4"
+                                                : "muted";
 }
 
 double draw_lines(SvgWriter& svg, Point first_baseline, std::vector<std::string> const& lines, Lettering const& lettering) {

@@ -31,7 +31,8 @@ bool has_bars(Chart const& chart) {
 }
 
 bool only_lines(Chart const& chart) {
-    return std::all_of(chart.series.begin(), chart.series.end(), [](Series const& s) { return s.style == SeriesStyle::line || s.style == SeriesStyle::step; });
+    return std::all_of(chart.series.begin(), chart.series.end(),
+                       [](Series const& s) { return s.style == SeriesStyle::line || s.style == SeriesStyle::step; });
 }
 
 Extent x_extent(Chart const& chart) {
@@ -102,12 +103,13 @@ void draw_reference_lines(SvgWriter& svg, Chart const& chart, PlotArea const& ar
         if (!scale.shows(line.value) || line.value < scale.low() || line.value > scale.high())
             continue;
         auto const at = scale(line.value);
-        svg.line(level ? Point{area.left, at} : Point{at, area.top}, level ? Point{area.right, at} : Point{at, area.bottom}, {"none", "muted", 1.3, "4 4"});
+        svg.line(level ? Point{area.left, at} : Point{at, area.top}, level ? Point{area.right, at} : Point{at, area.bottom},
+                 {"none", "muted", 1.3, "4 4"});
         if (level)
-            svg.text({area.right - 4.0, at - 5.0}, line.label, {13.0, Anchor::end, "muted"});
+            svg.text({area.right - 4.0, at - 5.0}, line.label, {13.0, Anchor::end, "muted", false, 0.0, true});
         else
             svg.text({at + (at > (area.left + area.right) / 2.0 ? -5.0 : 5.0), area.top + 14.0}, line.label,
-                     {13.0, at > (area.left + area.right) / 2.0 ? Anchor::end : Anchor::start, "muted"});
+                     {13.0, at > (area.left + area.right) / 2.0 ? Anchor::end : Anchor::start, "muted", false, 0.0, true});
     }
 }
 

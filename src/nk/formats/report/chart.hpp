@@ -18,8 +18,8 @@ struct Series {
     std::vector<double> low = {}, high = {};
     std::vector<double> sd = {}; ///< empty, or the interval y - sd to y + sd: a band for plain lines and steps, else error bars
     SeriesStyle style = SeriesStyle::line;
-    int colour = -1;        ///< index of the series colour, marker and dash; -1 = the series' place in the list
-    bool dashed = false;    ///< force a dash (expectation, control)
+    int colour = -1;             ///< index of the series colour, marker and dash; -1 = the series' place in the list
+    bool dashed = false;         ///< force a dash (expectation, control)
     std::string band_label = ""; ///< what the band holds, e.g. "90 % of simulated wells (stochastic)"
 };
 

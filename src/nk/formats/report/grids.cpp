@@ -19,7 +19,9 @@ double widest(std::vector<std::string> const& texts) {
     return most;
 }
 
-double bar_width(double left, Canvas const& canvas) { return std::min(320.0, canvas.width - left - 30.0); }
+double bar_width(double left, Canvas const& canvas) {
+    return std::min(320.0, canvas.width - left - 30.0);
+}
 
 /// A value that was not measured: a grey cell with a stroke through it, so that it is not taken for a colour of the scale.
 void draw_missing(SvgWriter& svg, Point corner, double width, double height) {
@@ -56,9 +58,11 @@ void draw_cells(SvgWriter& svg, HeatMap const& map, ColourMap const& colours, Gr
             }
             auto const colour = colours.colour(value);
             auto const text = number_text(value, 2);
-            svg.rectangle(inner, grid.cell_width - 2.0, grid.cell_height - 2.0, {colour}, 2.0, map.rows[i] + ", " + map.columns[k] + ": " + number_text(value));
+            svg.rectangle(inner, grid.cell_width - 2.0, grid.cell_height - 2.0, {colour}, 2.0,
+                          map.rows[i] + ", " + map.columns[k] + ": " + number_text(value));
             if (text_width(text, 13.0) < grid.cell_width - 4.0)
-                svg.text({corner.x + grid.cell_width / 2.0, corner.y + grid.cell_height / 2.0 + 4.5}, text, {13.0, Anchor::middle, text_colour_on(colour)});
+                svg.text({corner.x + grid.cell_width / 2.0, corner.y + grid.cell_height / 2.0 + 4.5}, text,
+                         {13.0, Anchor::middle, text_colour_on(colour)});
         }
 }
 
@@ -71,7 +75,7 @@ std::string render_svg(HeatMap const& map, Canvas const& canvas) {
     auto const columns = static_cast<double>(std::max<std::size_t>(1, map.columns.size()));
     GridPlace grid{};
     grid.left = widest(map.rows) + 22.0;
-    grid.cell_width = std::min(84.0, (canvas.width - grid.left - 24.0) / columns);
+    grid.cell_width = std::min(104.0, (canvas.width - grid.left - 24.0) / columns);
     grid.cell_height = std::clamp(grid.cell_width * 0.7, 24.0, 40.0);
     auto const turned = widest(map.columns) > grid.cell_width - 6.0;
     if (turned) // the last name leans out to the right
@@ -98,9 +102,10 @@ std::string render_svg(PlateMap const& plate, Canvas const& canvas) {
     NK_EXPECT(plate.values.size() == rows * columns && (plate.labels.empty() || plate.labels.size() == plate.values.size()));
     SvgWriter svg;
     auto const top = draw_heading(svg, plate.heading, canvas);
-    auto const pitch = std::min(48.0, (canvas.width - 52.0) / static_cast<double>(columns));
+    auto const pitch = std::min(58.0, (canvas.width - 52.0) / static_cast<double>(columns));
     GridPlace const grid{34.0, top + 34.0, pitch, pitch};
-    svg.rectangle({4.0, top + 4.0}, pitch * static_cast<double>(columns) + 42.0, pitch * static_cast<double>(rows) + 40.0, {"panel", "grid", 1.5}, 12.0);
+    svg.rectangle({4.0, top + 4.0}, pitch * static_cast<double>(columns) + 42.0, pitch * static_cast<double>(rows) + 40.0,
+                  {"panel", "grid", 1.5}, 12.0);
     ColourMap const colours(plate.scale, plate.values);
     for (std::size_t k = 0; k < columns; ++k)
         svg.text({grid.corner(0, k).x + pitch / 2.0, grid.top - 10.0}, std::to_string(k + 1), {13.0, Anchor::middle, "muted"});
@@ -112,7 +117,8 @@ std::string render_svg(PlateMap const& plate, Canvas const& canvas) {
             auto const corner = grid.corner(i, k);
             Point const centre{corner.x + pitch / 2.0, corner.y + pitch / 2.0};
             auto const value = plate.values[index];
-            auto const name = letter + std::to_string(k + 1) + (plate.labels.empty() || plate.labels[index].empty() ? "" : ", " + plate.labels[index]);
+            auto const name =
+                letter + std::to_string(k + 1) + (plate.labels.empty() || plate.labels[index].empty() ? "" : ", " + plate.labels[index]);
             if (std::isnan(value)) {
                 svg.circle(centre, pitch * 0.4, {"paper", "grid", 1.5}, name + ": empty");
                 continue;
@@ -120,7 +126,7 @@ std::string render_svg(PlateMap const& plate, Canvas const& canvas) {
             auto const colour = colours.colour(value);
             svg.circle(centre, pitch * 0.42, {colour}, name + ": " + number_text(value));
             auto const text = number_text(value, 2);
-            if (text_width(text, 13.0) < pitch * 0.8)
+            if (text_width(text, 13.0) < pitch * 0.7)
                 svg.text({centre.x, centre.y + 4.5}, text, {13.0, Anchor::middle, text_colour_on(colour)});
         }
     }

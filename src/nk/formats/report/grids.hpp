@@ -10,7 +10,7 @@ namespace nk::formats::report {
 
 /// How values become colours.
 struct ColourScale {
-    std::string title = ""; ///< with its unit
+    std::string title = "";         ///< with its unit
     double low = Axis::not_given(); ///< NaN = from the data
     double high = Axis::not_given();
     bool diverging = false; ///< symmetric about 0, for values of both signs

@@ -108,7 +108,8 @@ std::string render_svg(IntervalPlot const& plot, Canvas const& canvas) {
     below += 8.0 + draw_legend(svg, {8.0, below + 8.0}, canvas.width - 16.0, legend, true);
     auto const hits = std::count_if(plot.rows.begin(), plot.rows.end(), [](Row const& row) { return row.pass(); });
     return svg.document(canvas.width, draw_note(svg, plot.heading, canvas, below), plot.heading.title,
-                        std::to_string(hits) + " of " + std::to_string(plot.rows.size()) + " results lie inside the published tolerance. " + plot.heading.note);
+                        std::to_string(hits) + " of " + std::to_string(plot.rows.size()) + " results lie inside the published tolerance. " +
+                            plot.heading.note);
 }
 
 } // namespace nk::formats::report

@@ -26,11 +26,10 @@ std::string confidence_badge(Confidence confidence) {
     return fmt::format("<span class=\"badge {}\"><i>{}</i>{}</span>", badge.colour, badge.sign, badge.words);
 }
 
-std::string figure_frame(int number, Heading const& heading, std::string const& content, std::string const& data_file, bool note_inside) {
-    auto out = fmt::format("<figure id=\"figure-{}\">\n<header>{}<h3>{}</h3></header>\n{}<figcaption><b>Figure {}.</b> ", number, evidence_badge(heading.evidence),
-                           escaped(heading.title), content, number);
-    if (!note_inside)
-        out += escaped(heading.note);
+std::string figure_frame(int number, Heading const& heading, std::string const& content, std::string const& data_file) {
+    auto out = fmt::format("<figure id=\"figure-{}\">\n<header>{}<h3>{}</h3></header>\n{}<figcaption><b>Figure {}.</b> ", number,
+                           evidence_badge(heading.evidence), escaped(heading.title), content, number);
+    out += escaped(heading.note);
     if (!data_file.empty())
         out += fmt::format(" <a href=\"{0}\">Data: {0}</a>", escaped(data_file));
     return out + "</figcaption>\n</figure>\n";
@@ -72,11 +71,14 @@ std::string facts_html(std::vector<Fact> const& facts) {
 std::string parameters_html(std::vector<ParameterRow> const& rows) {
     if (rows.empty())
         return "";
-    std::string out = "<section id=\"parameters\">\n<h2>Parameters</h2>\n<p class=\"note\">Read: found in the source named. Recalled: from the literature as "
-                      "remembered, to be checked. Estimate: our own.</p>\n<table class=\"stacked\"><thead><tr><th>Name</th><th class=\"number\">Value</th>"
+    std::string out = "<section id=\"parameters\">\n<h2>Parameters</h2>\n<p class=\"note\">Read: found in the source named. Recalled: from "
+                      "the literature as "
+                      "remembered, to be checked. Estimate: our own.</p>\n<table class=\"stacked\"><thead><tr><th>Name</th><th "
+                      "class=\"number\">Value</th>"
                       "<th>Unit</th><th>Source</th><th>Confidence</th></tr></thead><tbody>\n";
     for (auto const& row : rows)
-        out += fmt::format("<tr><td data-name=\"Name\"><code>{}</code>{}</td><td data-name=\"Value\" class=\"number\">{}</td><td data-name=\"Unit\">{}</td>"
+        out += fmt::format("<tr><td data-name=\"Name\"><span><code>{}</code>{}</span></td><td data-name=\"Value\" "
+                           "class=\"number\">{}</td><td data-name=\"Unit\">{}</td>"
                            "<td data-name=\"Source\">{}</td><td data-name=\"Confidence\">{}</td></tr>\n",
                            escaped(row.name), row.changed ? " <span class=\"badge c3\">changed</span>" : "", escaped(row.value),
                            row.unit == "1" ? "" : escaped(row.unit), escaped(row.source), confidence_badge(row.confidence));
@@ -93,18 +95,19 @@ std::string limits_html(std::vector<std::string> const& sentences) {
 }
 
 std::string reproduction_html(Reproduction const& reproduction) {
-    auto pairs = std::vector<std::pair<std::string, std::string>>{{"Seed", reproduction.seed}, {"State hash", reproduction.state_hash}, {"Version", reproduction.version}};
+    auto pairs = std::vector<std::pair<std::string, std::string>>{
+        {"Seed", reproduction.seed}, {"State hash", reproduction.state_hash}, {"Version", reproduction.version}};
     pairs.insert(pairs.end(), reproduction.more.begin(), reproduction.more.end());
     std::string commands, list;
     for (auto const& command : reproduction.commands)
-        commands += "<span>" + escaped(command) + "</span>\n";
+        commands += "<span>" + escaped(command) + "</span>";
     for (auto const& [name, value] : pairs)
         if (!value.empty())
             list += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value));
     if (commands.empty() && list.empty())
         return "";
-    return "<section id=\"reproduce\">\n<h2>How to reproduce</h2>\n" + (commands.empty() ? "" : "<pre>" + commands + "</pre>\n") + "<dl class=\"pairs\">\n" + list +
-           "</dl>\n</section>\n";
+    return "<section id=\"reproduce\">\n<h2>How to reproduce</h2>\n" + (commands.empty() ? "" : "<pre>" + commands + "</pre>\n") +
+           "<dl class=\"pairs\">\n" + list + "</dl>\n</section>\n";
 }
 
 } // namespace
@@ -120,11 +123,12 @@ void Page::add_figure(Figure const& figure, std::string const& data_file) {
     auto const heading = std::visit([](auto const& kind) { return kind.heading; }, figure);
     auto const content = "<div class=\"wide\">" + render_svg(figure, {wide, Titles::outside}) + "</div><div class=\"narrow\">" +
                          render_svg(figure, {narrow, Titles::outside}) + "</div>\n";
-    body_ += figure_frame(++figure_count_, heading, content, data_file, false);
+    body_ += figure_frame(++figure_count_, heading, content, data_file);
 }
 
 void Page::add_animation(Scene const& scene, std::string const& data_file) {
-    body_ += figure_frame(++figure_count_, scene.heading, animation_html(scene), data_file, true);
+    auto const shown = reduced(scene, AnimationLimits{}.cells); // its note says what was left out
+    body_ += figure_frame(++figure_count_, shown.heading, animation_html(shown), data_file);
     animated_ = true;
 }
 
@@ -135,21 +139,27 @@ void Page::add_table(std::string const& title, Table const& table, std::string c
     body_ += "</section>\n";
 }
 
-void Page::add_heading(std::string const& words) { body_ += "<h2>" + escaped(words) + "</h2>\n"; }
+void Page::add_heading(std::string const& words) {
+    body_ += "<h2>" + escaped(words) + "</h2>\n";
+}
 
-void Page::add_paragraph(std::string const& words) { body_ += "<p>" + escaped(words) + "</p>\n"; }
+void Page::add_paragraph(std::string const& words) {
+    body_ += "<p>" + escaped(words) + "</p>\n";
+}
 
 std::string Page::html() const {
     // The policy makes the promise of no network one that the browser keeps.
-    std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-                      "img-src data:\">\n<link rel=\"icon\" href=\"data:,\">\n";
+    std::string out =
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+        "img-src data:\">\n<link rel=\"icon\" href=\"data:,\">\n";
     out += "<title>" + escaped(title_) + "</title>\n<style>\n" + page_style() + "</style>\n</head>\n<body>\n<main>\n";
-    out += "<header class=\"top\"><p class=\"kicker\">" + escaped(title_) + "</p>\n<h1>" + escaped(question_) + "</h1>\n<p class=\"answer\">" + escaped(answer_) +
-           "</p>\n" + facts_html(facts_) + "</header>\n";
+    out += "<header class=\"top\"><p class=\"kicker\">" + escaped(title_) + "</p>\n<h1>" + escaped(question_) +
+           "</h1>\n<p class=\"answer\">" + escaped(answer_) + "</p>\n" + facts_html(facts_) + "</header>\n";
     out += body_ + parameters_html(parameters_) + limits_html(limits_) + reproduction_html(reproduction_);
-    out += "</main>\n<footer><p><b>Research use only.</b> A simulation, not a measurement; nothing here is advice for the care of a patient.</p>" +
+    out += "</main>\n<footer><p><b>Research use only.</b> A simulation, not a measurement; nothing here is advice for the care of a "
+           "patient.</p>" +
            (reproduction_.version.empty() ? "" : "<p>NKsim " + escaped(reproduction_.version) + "</p>") + "</footer>\n";
     if (animated_)
         out += "<script>" + animation_script() + "</script>\n";

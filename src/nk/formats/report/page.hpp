@@ -19,8 +19,8 @@ std::string render_svg(Figure const& figure, Canvas const& canvas = {});
 
 /// A number worth seeing at a glance, below the answer.
 struct Fact {
-    std::string label; ///< "Specific lysis"
-    std::string value; ///< "62 %"
+    std::string label;     ///< "Specific lysis"
+    std::string value;     ///< "62 %"
     std::string note = ""; ///< "57 to 66 %, 90 % of wells"
 };
 

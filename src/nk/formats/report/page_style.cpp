@@ -6,7 +6,8 @@
 namespace nk::formats::report {
 namespace {
 
-constexpr std::array<char const*, 14> tokens{"ink", "muted", "grid", "axis", "paper", "panel", "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"};
+constexpr std::array<char const*, 14> tokens{"ink", "muted", "grid", "axis", "paper", "panel", "c0",
+                                             "c1",  "c2",    "c3",   "c4",   "c5",    "c6",    "c7"};
 
 std::string variables(std::string (*colour)(std::string_view)) {
     std::string out;
@@ -91,7 +92,7 @@ footer b{color:var(--ink)}
 @media (max-width:600px){
 main{padding:24px 14px 12px}
 figure,section.table{padding:14px 5px 12px;margin:18px -6px}
-figure>header,figcaption,section.table h3,.scene+.note,.film-controls,.film-legend{padding-left:8px;padding-right:8px}
+figure>header,figcaption,section.table h3,section.table .note,.film-controls,.film-legend{padding-left:8px;padding-right:8px}
 .wide{display:none}.narrow{display:block}
 .answer{padding:14px 16px;font-size:1.08rem}
 .facts{grid-template-columns:1fr 1fr;gap:8px}
@@ -116,8 +117,9 @@ figure,section.table,.answer,.facts div,#limits,pre{break-inside:avoid}
 } // namespace
 
 std::string page_style() {
-    return ":root{color-scheme:light dark;--back:#f5f7f9;" + variables(light_colour) + "}\n@media screen and (prefers-color-scheme:dark){:root{--back:#0f1216;" +
-           variables(dark_colour) + "}}\n" + picture_rules() + layout;
+    return ":root{color-scheme:light dark;--back:#f5f7f9;" + variables(light_colour) +
+           "}\n@media screen and (prefers-color-scheme:dark){:root{--back:#0f1216;" + variables(dark_colour) + "}}\n" + picture_rules() +
+           layout;
 }
 
 } // namespace nk::formats::report

@@ -32,11 +32,20 @@ constexpr std::array<Token, 14> tokens{{{"ink", "#1b2026", "#e8ebef"},
 using Rgb = std::array<double, 3>;
 
 /// Points of matplotlib's viridis (CC0), evenly spaced.
-constexpr std::array<Rgb, 9> viridis{{{68, 1, 84}, {71, 45, 123}, {59, 82, 139}, {44, 114, 142}, {33, 145, 140}, {40, 174, 128}, {94, 201, 98}, {173, 220, 48}, {253, 231, 37}}};
+constexpr std::array<Rgb, 9> viridis{{{68, 1, 84},
+                                      {71, 45, 123},
+                                      {59, 82, 139},
+                                      {44, 114, 142},
+                                      {33, 145, 140},
+                                      {40, 174, 128},
+                                      {94, 201, 98},
+                                      {173, 220, 48},
+                                      {253, 231, 37}}};
 constexpr std::array<Rgb, 5> blue_to_vermilion{{{0, 90, 150}, {120, 180, 220}, {246, 246, 246}, {245, 170, 110}, {196, 78, 0}}};
 
 std::string hex(Rgb const& c) {
-    return fmt::format("#{:02x}{:02x}{:02x}", static_cast<int>(std::lround(c[0])), static_cast<int>(std::lround(c[1])), static_cast<int>(std::lround(c[2])));
+    return fmt::format("#{:02x}{:02x}{:02x}", static_cast<int>(std::lround(c[0])), static_cast<int>(std::lround(c[1])),
+                       static_cast<int>(std::lround(c[2])));
 }
 
 std::string interpolate(std::span<Rgb const> points, double t) {
@@ -68,7 +77,9 @@ double luminance(std::string const& colour) {
 
 } // namespace
 
-std::string series_colour(int index) { return "c" + std::to_string(((index % 8) + 8) % 8); }
+std::string series_colour(int index) {
+    return "c" + std::to_string(((index % 8) + 8) % 8);
+}
 
 std::string light_colour(std::string_view token) {
     auto const* const found = find(token);
@@ -80,11 +91,17 @@ std::string dark_colour(std::string_view token) {
     return std::string(found ? found->dark : token);
 }
 
-bool is_token(std::string_view text) { return find(text) != nullptr; }
+bool is_token(std::string_view text) {
+    return find(text) != nullptr;
+}
 
-std::string sequential_colour(double t) { return std::isnan(t) ? "#9aa3ab" : interpolate(viridis, t); }
+std::string sequential_colour(double t) {
+    return std::isnan(t) ? "#9aa3ab" : interpolate(viridis, t);
+}
 
-std::string diverging_colour(double t) { return std::isnan(t) ? "#9aa3ab" : interpolate(blue_to_vermilion, (t + 1.0) / 2.0); }
+std::string diverging_colour(double t) {
+    return std::isnan(t) ? "#9aa3ab" : interpolate(blue_to_vermilion, (t + 1.0) / 2.0);
+}
 
 std::string text_colour_on(std::string const& colour) {
     auto const l = luminance(colour);

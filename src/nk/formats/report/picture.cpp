@@ -23,7 +23,8 @@ struct View {
 void define_gradients(SvgWriter& svg, Scene const& scene) {
     for (std::size_t k = 0; k < scene.kinds.size(); ++k) {
         auto const colour = light_colour(series_colour(scene.kinds[k].colour));
-        svg.define(fmt::format("<radialGradient id=\"@KEY@-k{0}\" cx=\"0.38\" cy=\"0.35\" r=\"0.75\"><stop offset=\"0\" stop-color=\"{1}\" stop-opacity=\"0.55\"/>"
+        svg.define(fmt::format("<radialGradient id=\"@KEY@-k{0}\" cx=\"0.38\" cy=\"0.35\" r=\"0.75\"><stop offset=\"0\" stop-color=\"{1}\" "
+                               "stop-opacity=\"0.55\"/>"
                                "<stop offset=\"1\" stop-color=\"{1}\" stop-opacity=\"0.95\"/></radialGradient>",
                                k, colour));
     }
@@ -31,8 +32,8 @@ void define_gradients(SvgWriter& svg, Scene const& scene) {
 
 void draw_cross(SvgWriter& svg, Point centre, double radius) {
     auto const d = radius * 0.6;
-    svg.raw(fmt::format("<path d=\"M{0} {1}L{2} {3}M{0} {3}L{2} {1}\"/>", coordinate(centre.x - d), coordinate(centre.y - d), coordinate(centre.x + d),
-                        coordinate(centre.y + d)));
+    svg.raw(fmt::format("<path d=\"M{0} {1}L{2} {3}M{0} {3}L{2} {1}\"/>", coordinate(centre.x - d), coordinate(centre.y - d),
+                        coordinate(centre.x + d), coordinate(centre.y + d)));
 }
 
 /// All cells of one kind and state in one group, whose attributes they share: a third of the size.
@@ -47,14 +48,18 @@ void draw_group(SvgWriter& svg, View const& view, Scene::Frame const& frame, int
         return;
     std::stable_sort(cells.begin(), cells.end(), [](auto const& a, auto const& b) { return a.z < b.z; });
     auto const full = look == CellLook::filled || look == CellLook::ringed;
-    svg.begin_group(fmt::format("fill=\"{}\" stroke=\"{}\" class=\"s-{}\" stroke-width=\"{}\"", full ? fmt::format("url(#@KEY@-k{})", kind) : "none",
-                                light_colour(token), token, full ? "0.8" : "1.4"));
+    // A rim in the colour of the ground keeps touching cells apart; those that are gone stand back.
+    auto const rim = look == CellLook::filled ? std::string("panel") : token;
+    svg.begin_group(fmt::format("fill=\"{}\" stroke=\"{}\" class=\"s-{}\" stroke-width=\"{}\"",
+                                full ? fmt::format("url(#@KEY@-k{})", kind) : "none", light_colour(rim), rim,
+                                full ? "0.9" : "1.3\" opacity=\"0.6"));
     for (auto const& cell : cells) {
         auto const at = view.place(cell);
         auto const radius = std::max(1.2, cell.radius * view.scale);
         svg.raw(fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"/>", coordinate(at.x), coordinate(at.y), coordinate(radius)));
         if (look == CellLook::ringed)
-            svg.raw(fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"none\"/>", coordinate(at.x), coordinate(at.y), coordinate(radius + 2.5)));
+            svg.raw(fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"none\"/>", coordinate(at.x), coordinate(at.y),
+                                coordinate(radius + 2.5)));
         if (look == CellLook::crossed)
             draw_cross(svg, at, radius);
     }

@@ -21,7 +21,9 @@ double PixelScale::operator()(double value) const {
     return first_pixel_ + std::clamp(share, -20.0, 20.0) * (last_pixel_ - first_pixel_);
 }
 
-bool PixelScale::shows(double value) const { return std::isfinite(value) && (scale_ == AxisScale::linear || value > 0.0); }
+bool PixelScale::shows(double value) const {
+    return std::isfinite(value) && (scale_ == AxisScale::linear || value > 0.0);
+}
 
 double tick_text_width(AxisTicks const& ticks) {
     auto widest = 0.0;
@@ -51,7 +53,8 @@ double draw_x_axis(SvgWriter& svg, PlotArea const& area, AxisTicks const& ticks,
     // Centred under the plot; a title wider than the plot may use the room of the tick texts on the left.
     auto const wide = text_width(title, 14.0) > 2.0 * half;
     Lettering const lettering{14.0, wide ? Anchor::end : Anchor::middle, "ink"};
-    return draw_lines(svg, {wide ? area.right : area.left + half, area.bottom + 42.0}, wrapped(title, 14.0, area.right - 8.0), lettering) - 12.0;
+    return draw_lines(svg, {wide ? area.right : area.left + half, area.bottom + 42.0}, wrapped(title, 14.0, area.right - 8.0), lettering) -
+           12.0;
 }
 
 void draw_y_axis(SvgWriter& svg, PlotArea const& area, AxisTicks const& ticks, PixelScale const& scale) {

@@ -11,7 +11,7 @@ namespace nk::formats::report {
 struct BarChart {
     struct Group {
         std::string label = "";
-        std::vector<double> values = {};    ///< one for each category; NaN = none
+        std::vector<double> values = {};         ///< one for each category; NaN = none
         std::vector<double> low = {}, high = {}; ///< empty, or intervals
     };
     Heading heading = {};

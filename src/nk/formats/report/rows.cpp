@@ -38,10 +38,11 @@ void draw_row_names(SvgWriter& svg, RowLayout const& layout) {
     for (std::size_t i = 0; i < layout.names.size(); ++i) {
         auto const& lines = layout.names[i];
         auto const count = static_cast<double>(lines.size());
-        auto const first = layout.names_above ? layout.top[i] - (count - 1.0) * line_height - 6.0 : layout.centre(i) + 4.5 - (count - 1.0) * line_height / 2.0;
+        auto const first = layout.names_above ? layout.top[i] - (count - 1.0) * line_height - 6.0
+                                              : layout.centre(i) + 4.5 - (count - 1.0) * line_height / 2.0;
         for (std::size_t k = 0; k < lines.size(); ++k)
-            svg.text({layout.names_above ? 8.0 : layout.area.left - 12.0, first + static_cast<double>(k) * line_height}, lines[k],
-                     {letter_size, layout.names_above ? Anchor::start : Anchor::end});
+            svg.text({layout.names_above ? layout.area.left + 4.0 : layout.area.left - 12.0, first + static_cast<double>(k) * line_height},
+                     lines[k], {letter_size, layout.names_above ? Anchor::start : Anchor::end, "ink", false, 0.0, layout.names_above});
     }
 }
 

@@ -33,8 +33,7 @@ std::vector<std::string> texts(Table const& table, std::string const& name) {
 }
 
 /// Index of the name in the list, which grows by `make(index)` when the name is new.
-template <class Entry, class Make>
-int index_of(std::vector<Entry>& list, std::string const& name, Make make) {
+template <class Entry, class Make> int index_of(std::vector<Entry>& list, std::string const& name, Make make) {
     auto const found = std::find_if(list.begin(), list.end(), [&](Entry const& entry) { return entry.name == name; });
     auto const index = static_cast<int>(found - list.begin());
     if (found == list.end())
@@ -95,9 +94,12 @@ Scene reduced(Scene const& scene, std::size_t most_cells) {
         part.height *= shrink;
     }
     for (auto& frame : part.frames)
-        frame.cells.erase(std::remove_if(frame.cells.begin(), frame.cells.end(), [&](Scene::Cell const& cell) { return !inside(part, cell); }), frame.cells.end());
-    part.heading.note += fmt::format("{}Shown is the centre, {} by {}, with {} of {} cells.", part.heading.note.empty() ? "" : " ", length_text(part.width),
-                                     length_text(part.height), number_text(static_cast<double>(cell_count(part)), 6), number_text(static_cast<double>(all), 6));
+        frame.cells.erase(
+            std::remove_if(frame.cells.begin(), frame.cells.end(), [&](Scene::Cell const& cell) { return !inside(part, cell); }),
+            frame.cells.end());
+    part.heading.note += fmt::format("{}Shown is the centre, {} by {}, with {} of {} cells.", part.heading.note.empty() ? "" : " ",
+                                     length_text(part.width), length_text(part.height),
+                                     number_text(static_cast<double>(cell_count(part)), 6), number_text(static_cast<double>(all), 6));
     return part;
 }
 

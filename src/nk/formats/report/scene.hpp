@@ -37,7 +37,7 @@ struct Scene {
     double x0 = 0.0, y0 = 0.0; ///< corner of what is shown
     double width = 0.0, height = 0.0;
     Outline outline = Outline::rectangle;
-    std::vector<Kind> kinds = {};   ///< later kinds are drawn above earlier ones
+    std::vector<Kind> kinds = {}; ///< later kinds are drawn above earlier ones
     std::vector<State> states = {};
     std::vector<Frame> frames = {};
 

@@ -30,7 +30,8 @@ void add_point(std::vector<Point>& points, Point next, SeriesStyle style) {
     points.push_back(next);
 }
 
-void draw_band(SvgWriter& svg, Series const& series, SeriesLook const& look, PlotArea const& area, PixelScale const& x, PixelScale const& y) {
+void draw_band(SvgWriter& svg, Series const& series, SeriesLook const& look, PlotArea const& area, PixelScale const& x,
+               PixelScale const& y) {
     auto const plain = series.style == SeriesStyle::line || series.style == SeriesStyle::step;
     if (!(plain && !series.sd.empty()) && (series.low.empty() || series.style == SeriesStyle::points || series.style == SeriesStyle::bar))
         return;
@@ -106,7 +107,8 @@ void draw_bars(SvgWriter& svg, std::vector<Series> const& all, PixelScale const&
             if (!x.shows(series.x[i]) || !y.shows(series.y[i]))
                 continue;
             auto const left = x(series.x[i] + shift - width / 2.0), right = x(series.x[i] + shift + width / 2.0), end = y(series.y[i]);
-            svg.rectangle({left, std::min(base, end)}, std::max(1.0, right - left - 1.0), std::abs(end - base), {look.colour}, 0.0, tooltip_of(series, i));
+            svg.rectangle({left, std::min(base, end)}, std::max(1.0, right - left - 1.0), std::abs(end - base), {look.colour}, 0.0,
+                          tooltip_of(series, i));
             auto const [low, high] = interval_at(series, i);
             if (y.shows(low) && y.shows(high))
                 draw_error_bar(svg, {(left + right) / 2.0, y(low)}, {(left + right) / 2.0, y(high)}, "ink");

@@ -88,18 +88,21 @@ void SvgWriter::shape(std::string_view open, Paint const& paint, std::string con
 }
 
 void SvgWriter::line(Point from, Point to, Paint const& paint) {
-    shape(fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"", coordinate(from.x), coordinate(from.y), coordinate(to.x), coordinate(to.y)), paint, "");
+    shape(fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"", coordinate(from.x), coordinate(from.y), coordinate(to.x),
+                      coordinate(to.y)),
+          paint, "");
 }
 
 void SvgWriter::rectangle(Point corner, double width, double height, Paint const& paint, double rounding, std::string const& tooltip) {
     auto const round = rounding > 0.0 ? fmt::format(" rx=\"{}\"", coordinate(rounding)) : "";
-    shape(fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}", coordinate(corner.x), coordinate(corner.y), coordinate(std::max(0.0, width)),
-                      coordinate(std::max(0.0, height)), round),
+    shape(fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}", coordinate(corner.x), coordinate(corner.y),
+                      coordinate(std::max(0.0, width)), coordinate(std::max(0.0, height)), round),
           paint, tooltip);
 }
 
 void SvgWriter::circle(Point centre, double radius, Paint const& paint, std::string const& tooltip) {
-    shape(fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"", coordinate(centre.x), coordinate(centre.y), coordinate(radius)), paint, tooltip);
+    shape(fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"", coordinate(centre.x), coordinate(centre.y), coordinate(radius)), paint,
+          tooltip);
 }
 
 void SvgWriter::polyline(std::vector<Point> const& points, Paint const& paint) {
@@ -114,10 +117,14 @@ void SvgWriter::polygon(std::vector<Point> const& points, Paint const& paint, st
 
 void SvgWriter::text(Point place, std::string_view words, Lettering const& lettering) {
     constexpr std::array<char const*, 3> anchors{"start", "middle", "end"};
-    auto const turn = lettering.angle == 0.0 ? "" : fmt::format(" transform=\"rotate({} {} {})\"", coordinate(lettering.angle), coordinate(place.x), coordinate(place.y));
-    body_ += fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"{}\"{}{}{}>{}</text>\n", coordinate(place.x), coordinate(place.y),
-                         coordinate(lettering.size), anchors[static_cast<std::size_t>(lettering.anchor)], lettering.bold ? " font-weight=\"600\"" : "", turn,
-                         paint_attributes({lettering.colour}), escaped(words));
+    auto const turn = lettering.angle == 0.0 ? ""
+                                             : fmt::format(" transform=\"rotate({} {} {})\"", coordinate(lettering.angle),
+                                                           coordinate(place.x), coordinate(place.y));
+    auto const rim = lettering.halo ? Paint{lettering.colour, "paper", 4.0} : Paint{lettering.colour};
+    auto const order = lettering.halo ? " paint-order=\"stroke\" stroke-linejoin=\"round\"" : "";
+    body_ += fmt::format("<text x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"{}\"{}{}{}{}>{}</text>\n", coordinate(place.x),
+                         coordinate(place.y), coordinate(lettering.size), anchors[static_cast<std::size_t>(lettering.anchor)],
+                         lettering.bold ? " font-weight=\"600\"" : "", turn, order, paint_attributes(rim), escaped(words));
 }
 
 void SvgWriter::marker(int shape_index, Point centre, double radius, std::string const& colour, std::string const& tooltip) {
@@ -131,23 +138,28 @@ void SvgWriter::marker(int shape_index, Point centre, double radius, std::string
 
 void SvgWriter::begin_clip(Point corner, double width, double height) {
     auto const id = fmt::format("@KEY@-clip{}", clip_count_++);
-    define(fmt::format("<clipPath id=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>", id, coordinate(corner.x), coordinate(corner.y),
-                          coordinate(width), coordinate(height)));
+    define(fmt::format("<clipPath id=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>", id, coordinate(corner.x),
+                       coordinate(corner.y), coordinate(width), coordinate(height)));
     body_ += "<g clip-path=\"url(#" + id + ")\">\n";
 }
 
-void SvgWriter::begin_group(std::string const& raw_attributes) { body_ += "<g " + raw_attributes + ">\n"; }
+void SvgWriter::begin_group(std::string const& raw_attributes) {
+    body_ += "<g " + raw_attributes + ">\n";
+}
 
-void SvgWriter::end_group() { body_ += "</g>\n"; }
+void SvgWriter::end_group() {
+    body_ += "</g>\n";
+}
 
 std::string SvgWriter::document(double width, double height, std::string const& title, std::string const& description) const {
     Hasher hasher;
     hasher.add(title);
     hasher.add(body_);
     auto const key = "k" + hasher.hex().substr(0, 10);
-    auto out = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" font-family=\"{2}\" "
-                           "aria-labelledby=\"{3}-t {3}-d\">\n<title id=\"{3}-t\">{4}</title>\n<desc id=\"{3}-d\">{5}</desc>\n",
-                           coordinate(width), coordinate(height), font, key, escaped(title), escaped(description));
+    auto out = fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" font-family=\"{2}\" "
+        "aria-labelledby=\"{3}-t {3}-d\">\n<title id=\"{3}-t\">{4}</title>\n<desc id=\"{3}-d\">{5}</desc>\n",
+        coordinate(width), coordinate(height), font, key, escaped(title), escaped(description));
     auto content = (definitions_.empty() ? "" : "<defs>" + definitions_ + "</defs>\n") + body_;
     for (auto at = content.find("@KEY@"); at != std::string::npos; at = content.find("@KEY@", at))
         content.replace(at, 5, key);

@@ -10,8 +10,8 @@ namespace nk::formats::report {
 struct Paint {
     std::string fill = "none";
     std::string stroke = "none";
-    double width = 1.0; ///< of the stroke [px]
-    std::string dash = "";   ///< SVG dash pattern, e.g. "6 3"; "" = solid
+    double width = 1.0;    ///< of the stroke [px]
+    std::string dash = ""; ///< SVG dash pattern, e.g. "6 3"; "" = solid
     double opacity = 1.0;
 };
 
@@ -24,6 +24,7 @@ struct Lettering {
     std::string colour = "ink";
     bool bold = false;
     double angle = 0.0; ///< clockwise [degrees]
+    bool halo = false;  ///< a rim in the colour of the paper, for words that may cross a line
 };
 
 struct Point {

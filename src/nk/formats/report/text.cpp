@@ -58,11 +58,21 @@ std::string escaped(std::string_view text) {
     out.reserve(text.size());
     for (auto const c : text) {
         switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        case '\'':
+            out += "&#39;";
+            break;
         default:
             if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t')
                 out += c;
@@ -97,11 +107,19 @@ std::vector<std::string> wrapped(std::string_view text, double font_size, double
             lines.push_back(word);
         i = end + 1;
     }
+    // A last line of a letter or two, such as a unit, takes the word before it along.
+    if (lines.size() > 1 && lines.back().size() <= 3)
+        if (auto const blank = lines[lines.size() - 2].rfind(' '); blank != std::string::npos) {
+            auto& before = lines[lines.size() - 2];
+            lines.back() = before.substr(blank + 1) + " " + lines.back();
+            before.erase(blank);
+        }
     return lines;
 }
 
 std::string power_of_ten(int exponent) {
-    constexpr std::array<char const*, 10> raised{"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074", "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+    constexpr std::array<char const*, 10> raised{"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
+                                                 "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
     std::string out = exponent < 0 ? "10\u207b" : "10";
     for (auto const c : std::to_string(std::abs(exponent)))
         out += raised[static_cast<std::size_t>(c - '0')];

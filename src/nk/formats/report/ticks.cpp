@@ -90,7 +90,7 @@ AxisTicks log_ticks(Axis const& axis, double low, double high, int wanted, Range
             if (value < out.low * (1.0 - 1e-9) || value > out.high * (1.0 + 1e-9))
                 continue;
             auto const decade = mantissa == 1 && exponent % stride == 0;
-            auto const between = decades < 2.0 && (mantissa == 2 || mantissa == 5);
+            auto const between = decades < (wanted > 4 ? 3.0 : 1.5) && (mantissa == 2 || mantissa == 5);
             auto const crowded = decades < 0.4;
             if (decade || between || crowded || decades < 5.0)
                 out.ticks.push_back({value, decade || between || crowded ? log_text(value, exponent, axis.format) : ""});
@@ -100,14 +100,20 @@ AxisTicks log_ticks(Axis const& axis, double low, double high, int wanted, Range
 
 } // namespace
 
-double Axis::not_given() { return std::numeric_limits<double>::quiet_NaN(); }
+double Axis::not_given() {
+    return std::numeric_limits<double>::quiet_NaN();
+}
 
 std::string tick_text(double value, TickFormat format) {
     switch (format) {
-    case TickFormat::percent: return number_text(value * 100.0, 3) + "\u202f%";
-    case TickFormat::hours: return number_text(value / minutes_per_hour, 3);
-    case TickFormat::ratio: return value >= 1.0 || value <= 0.0 ? number_text(value, 3) + ":1" : "1:" + number_text(1.0 / value, 3);
-    case TickFormat::plain: break;
+    case TickFormat::percent:
+        return number_text(value * 100.0, 3) + "\u202f%";
+    case TickFormat::hours:
+        return number_text(value / minutes_per_hour, 3);
+    case TickFormat::ratio:
+        return value >= 1.0 || value <= 0.0 ? number_text(value, 3) + ":1" : "1:" + number_text(1.0 / value, 3);
+    case TickFormat::plain:
+        break;
     }
     return number_text(value, 4);
 }

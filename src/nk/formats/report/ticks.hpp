@@ -44,7 +44,7 @@ enum class RangeFit {
 };
 
 /// Ticks for data in [low, high]: multiples of 1, 2 or 5 times a power of ten, about `wanted` of them; on a log axis decades
-/// with minor ticks, and 2 and 5 as well when fewer than two decades are shown. A range without width is widened; on a log
+/// with minor ticks, and 2 and 5 as well when few decades are shown. A range without width is widened; on a log
 /// axis values <= 0 are left out by the caller.
 AxisTicks choose_ticks(Axis const& axis, double low, double high, int wanted, RangeFit fit);
 

@@ -31,7 +31,9 @@ std::vector<Bar> bars_of(Waterfall const& waterfall) {
     return bars;
 }
 
-std::string signed_text(double value) { return value > 0.0 ? "+" + number_text(value) : number_text(value); }
+std::string signed_text(double value) {
+    return value > 0.0 ? "+" + number_text(value) : number_text(value);
+}
 
 } // namespace
 
@@ -60,15 +62,20 @@ std::string render_svg(Waterfall const& waterfall, Canvas const& canvas) {
         auto const from = x(bar.from), to = x(bar.to);
         auto const text = bar.total ? number_text(bar.to) : signed_text(change);
         svg.rectangle({std::min(from, to), layout.top[i]}, std::max(1.5, std::abs(to - from)), bar_height,
-                      {bar.total ? "c6" : change >= 0.0 ? "c0" : "c1"}, 2.0, bar.label + ": " + text);
+                      {bar.total       ? "c6"
+                       : change >= 0.0 ? "c0"
+                                       : "c1"},
+                      2.0, bar.label + ": " + text);
         if (i + 1 < bars.size())
             svg.line({to, layout.top[i] + bar_height}, {to, layout.top[i + 1]}, {"none", "muted", 1.0, "2 2"});
         svg.text({std::max(from, to) + 7.0, layout.centre(i) + 4.5}, text, {13.0, Anchor::start, bar.total ? "ink" : "muted", bar.total});
     }
-    std::vector<LegendEntry> const legend{{waterfall.increase_label, LegendEntry::Kind::box, "c0"}, {waterfall.decrease_label, LegendEntry::Kind::box, "c1"}};
+    std::vector<LegendEntry> const legend{{waterfall.increase_label, LegendEntry::Kind::box, "c0"},
+                                          {waterfall.decrease_label, LegendEntry::Kind::box, "c1"}};
     below += 8.0 + draw_legend(svg, {8.0, below + 8.0}, canvas.width - 16.0, legend, true);
     return svg.document(canvas.width, draw_note(svg, waterfall.heading, canvas, below), waterfall.heading.title,
-                        "Contributions from " + number_text(waterfall.start) + " to " + number_text(bars.back().to) + ". " + waterfall.heading.note);
+                        "Contributions from " + number_text(waterfall.start) + " to " + number_text(bars.back().to) + ". " +
+                            waterfall.heading.note);
 }
 
 } // namespace nk::formats::report

@@ -1,0 +1,161 @@
+#include "assay_run.hpp"
+
+#include "progress.hpp"
+#include "signals.hpp"
+
+#include "nk/backend/machine.hpp"
+#include "nk/formats/report/text.hpp"
+#include "nk/scenario/overrides.hpp"
+#include "nk/scenario/toml_document.hpp"
+#include "nk/study/well_report.hpp"
+
+#include <cmath>
+#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace nk::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string now_iso() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+backend::UsableThreads threads_of(Context& context) {
+    auto const usable = backend::usable_threads();
+    if (!context.threads)
+        return usable;
+    if (*context.threads > usable.count)
+        context.talk(fmt::format("warning: {} threads asked for, {} usable: {}", *context.threads, usable.count, usable.reason));
+    return {*context.threads, "asked for with --threads."};
+}
+
+double minutes(std::string const& text) {
+    try {
+        return in_unit(parse_quantity(text), "min");
+    } catch (std::invalid_argument const& error) {
+        throw ScenarioError(Problem{{}, "unit", "`--until " + text + "` cannot be read: " + error.what(), "", "write it like `--until \"2 h\"`"});
+    }
+}
+
+scenario::WellReading read(Context& context, AssayRequest const& request, ParameterBase const& base, std::vector<std::string> const& overrides) {
+    if (request.text)
+        return scenario::read_well_scenario(*request.text, base, overrides, &context.sources, request.name + ".toml");
+    return scenario::read_well_scenario_file(request.inputs.front(), base, overrides, &context.sources);
+}
+
+/// The scenario, shortened when --until asks for it.
+scenario::WellReading read_until(Context& context, AssayRequest const& request, ParameterBase const& base) {
+    auto reading = read(context, request, base, request.overrides);
+    if (!request.until)
+        return reading;
+    auto const end = minutes(*request.until);
+    if (end >= reading.scenario.well.duration) {
+        context.talk(fmt::format("--until {}: the assay ends before that, after {}", *request.until, formats::report::duration_text(reading.scenario.well.duration)));
+        return reading;
+    }
+    context.talk(fmt::format("--until {}: the assay is shortened from {} to {}", *request.until, formats::report::duration_text(reading.scenario.well.duration),
+                             formats::report::duration_text(end)));
+    auto overrides = request.overrides;
+    overrides.push_back(fmt::format("well.duration={} min", end));
+    return read(context, request, base, overrides);
+}
+
+void write_table(Context& context, std::vector<simulate::WellResult> const& wells) {
+    auto const width = [&](auto get) {
+        std::size_t most = 8;
+        for (auto const& well : wells)
+            most = std::max(most, get(well).size());
+        return most;
+    };
+    auto const effector = width([](auto const& w) { return w.place.effector; });
+    auto const value = width([](auto const& w) { return w.place.value; });
+    auto const varied = !wells.empty() && !wells.front().place.value.empty();
+    context.out << fmt::format("{:5}{:>6}  {:{}}{}  {:>10}{:>14}{:>14}{:>12}\n", "well", "E:T", "effector", effector, varied ? fmt::format("  {:{}}", "value", value) : "",
+                               "lysis (%)", "kills per NK", "non-killers", "CD107a (%)");
+    for (auto const& well : wells) {
+        auto const& out = well.readouts;
+        context.out << fmt::format("{:5}{:>6}  {:{}}{}  {:>10.1f}{:>14.2f}{:>14.2f}{:>12.1f}\n", well.place.row + std::to_string(well.place.column),
+                                   nk::to_text(well.place.e_to_t), well.place.effector, effector, varied ? fmt::format("  {:{}}", well.place.value, value) : "",
+                                   out.at("specific_lysis_percent"), out.at("kills_per_nk"), out.at("fraction_non_killers"), out.at("cd107a_percent"));
+    }
+}
+
+void write_result(Context& context, simulate::RunOutcome const& outcome, std::string const& folder, int threads) {
+    if (context.json) {
+        auto const& summary = outcome.summary;
+        context.write({{"run", folder},
+                       {"report", folder + "/report.html"},
+                       {"seed", summary["seed"]},
+                       {"threads", threads},
+                       {"wall_seconds", outcome.wall_seconds},
+                       {"simulated_minutes", outcome.simulated_minutes},
+                       {"state_hash", outcome.state_hash},
+                       {"summary", summary}});
+        return;
+    }
+    write_table(context, outcome.wells);
+    context.out << folder << "/report.html\n";
+}
+
+} // namespace
+
+std::string free_folder(std::string const& base, bool numbered) {
+    std::error_code ignored;
+    if (!numbered && !fs::exists(base, ignored))
+        return base;
+    for (int n = numbered ? 1 : 2;; ++n)
+        if (auto const path = fmt::format("{}-{}", base, n); !fs::exists(path, ignored))
+            return path;
+}
+
+std::vector<std::string> echo_overrides(std::vector<std::string> const& overrides, scenario::WellReading const& reading) {
+    scenario::SourceTexts sources;
+    scenario::ProblemList problems;
+    auto const resolved = scenario::parse_toml("resolved", reading.resolved_text, sources, problems);
+    std::vector<std::string> out;
+    for (auto const& text : overrides) {
+        auto const change = scenario::parse_override(text, 1, sources, problems);
+        if (!change || !resolved)
+            continue;
+        auto const* node = scenario::find_path(*resolved, change->path);
+        std::string value;
+        if (node != nullptr && node->kind == scenario::Node::Kind::text)
+            value = node->text;
+        else if (node != nullptr && node->is_number())
+            value = nk::to_text(node->number);
+        else if (node == nullptr && reading.base.contains(change->path))
+            value = nk::to_text(reading.base.at(change->path).quantity);
+        else
+            value = text.substr(text.find('=') + 1);
+        out.push_back(change->path + " = " + value);
+    }
+    return out;
+}
+
+void run_assay(Context& context, AssayRequest const& request) {
+    auto const base = context.parameters();
+    auto const reading = read_until(context, request, base);
+    context.warn(reading.warnings);
+    for (auto const& line : echo_overrides(request.overrides, reading))
+        context.talk("set " + line);
+    auto const threads = threads_of(context);
+    auto const folder = request.folder.empty() ? free_folder("runs/" + request.name, true) : request.folder;
+    context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(reading.scenario.seed), threads.count, threads.count == 1 ? "" : "s", threads.reason));
+
+    watch_signals();
+    simulate::RunOutcome outcome;
+    {
+        ProgressLine progress(context);
+        outcome = simulate::run_scenario(reading, base, {folder, threads.count, context.command_line(), version(), now_iso(), request.inputs},
+                                         [&](double fraction) { progress.show(fraction); });
+    }
+    auto const directory = formats::RunDirectory::open(folder);
+    if (!request.keep_as.empty() && request.text)
+        directory.write_text(request.keep_as, *request.text);
+    directory.write_text("report.html", study::well_report(directory));
+    context.talk(fmt::format("done in {:.1f} s; state {}", outcome.wall_seconds, outcome.state_hash));
+    write_result(context, outcome, folder, threads.count);
+}
+
+} // namespace nk::cli

@@ -1,0 +1,87 @@
+#include "assay_run.hpp"
+#include "verbs.hpp"
+
+#include "nk/scenario/embedded.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace nk::cli {
+namespace {
+
+constexpr std::string_view folder_prefix = "examples/", file_name = "/scenario.toml", demo_prefix = "demo-";
+
+struct Demo {
+    std::string name; ///< of its folder, without "demo-"
+    std::string text;
+};
+
+std::vector<Demo> demos() {
+    std::vector<Demo> out;
+    for (auto const& file : scenario::embedded_files()) {
+        if (!file.path.starts_with(folder_prefix) || !file.path.ends_with(file_name))
+            continue;
+        auto name = file.path.substr(folder_prefix.size(), file.path.size() - folder_prefix.size() - file_name.size());
+        if (name.starts_with(demo_prefix))
+            name.remove_prefix(demo_prefix.size());
+        out.push_back({std::string(name), std::string(file.content)});
+    }
+    return out;
+}
+
+void list(Context& context) {
+    auto const base = context.parameters();
+    auto document = nlohmann::ordered_json::array();
+    for (auto const& demo : demos()) {
+        auto const scenario = scenario::read_well_scenario(demo.text, base).scenario;
+        document.push_back({{"name", demo.name}, {"title", scenario.title}, {"question", scenario.question}});
+        if (!context.json)
+            context.out << fmt::format("{:24}{}\n", demo.name, scenario.title);
+    }
+    if (context.json)
+        context.write(document);
+}
+
+Demo find(std::string const& asked) {
+    auto const wanted = asked.starts_with(demo_prefix) ? asked.substr(demo_prefix.size()) : asked;
+    std::vector<std::string> names;
+    for (auto const& demo : demos()) {
+        if (demo.name == wanted)
+            return demo;
+        names.push_back(demo.name);
+    }
+    auto const near = nearest_name(wanted, names);
+    throw ScenarioError(Problem{{}, "name", "there is no demo `" + asked + "`", "", near.empty() ? "`nk demo --list` lists them" : "did you mean `nk demo " + near + "`?"});
+}
+
+} // namespace
+
+void add_demo(CLI::App& app, Context& context) {
+    struct Options {
+        std::string name = "killing-assay", folder;
+        bool list = false;
+        std::vector<std::string> overrides;
+    };
+    auto const options = std::make_shared<Options>();
+    Verb(app, "demo", "run an example and write its scenario and report into a new folder", group_experiment)
+        .word("NAME", options->name, "which example (default: killing-assay)", false)
+        .flag("--list", options->list, "list the examples")
+        .option("-o,--output", options->folder, "DIR", "folder to make (default: nk-demo-NAME)")
+        .option("-s,--set", options->overrides, "KEY=VALUE", "change a value; may be repeated")
+        .example("nk demo")
+        .does(context, [&context, options] {
+            if (options->list)
+                return list(context);
+            auto const demo = find(options->name);
+            AssayRequest request;
+            request.name = demo.name;
+            request.folder = options->folder.empty() ? free_folder("nk-demo-" + demo.name, false) : options->folder;
+            request.overrides = options->overrides;
+            request.text = demo.text;
+            request.keep_as = demo.name + ".toml";
+            run_assay(context, request);
+            context.talk(fmt::format("open {0}/report.html in a browser; edit {0}/{1} and run it with `nk run`", request.folder, request.keep_as));
+        });
+}
+
+} // namespace nk::cli

@@ -1,0 +1,109 @@
+#include "verbs.hpp"
+
+#include "nk/formats/file.hpp"
+#include "nk/study/hla_answer.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+
+namespace nk::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> hla;
+    std::vector<std::string> kir;
+    std::string fcgr3a = "VF";
+    std::string cmv = "negative";
+    std::optional<std::string> ipd;
+    std::optional<std::string> table;
+};
+
+/// The user's own copy of IPD-IMGT/HLA; a missing file of the three is fine, all missing is not.
+biology::IpdProteins read_ipd(std::string const& folder) {
+    std::string texts[3];
+    auto found = 0;
+    for (auto const& [name, text] : {std::pair{"A_prot.fasta", &texts[0]}, std::pair{"B_prot.fasta", &texts[1]}, std::pair{"C_prot.fasta", &texts[2]}})
+        if (auto const path = std::filesystem::path(folder) / name; std::filesystem::exists(path)) {
+            *text = formats::read_text(path.string());
+            ++found;
+        }
+    if (found == 0)
+        throw MachineError("there is none of A_prot.fasta, B_prot.fasta, C_prot.fasta in " + folder);
+    return biology::IpdProteins::from(texts[0], texts[1], texts[2]);
+}
+
+void show_warnings(Context& context, study::HlaAnswer const& answer) {
+    std::vector<Problem> warnings;
+    for (auto const& text : answer.warnings)
+        warnings.push_back({{}, "typing", (answer.id.empty() ? "" : answer.id + ": ") + text, "", ""});
+    context.warn(warnings);
+}
+
+std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, std::vector<study::HlaQuestion> const& people, std::string const& file) {
+    std::vector<study::HlaAnswer> answers;
+    std::vector<Problem> problems;
+    for (std::size_t row = 0; row < people.size(); ++row)
+        try {
+            answers.push_back(answerer.answer(people[row]));
+        } catch (ScenarioError const& error) {
+            for (auto problem : error.problems()) {
+                problem.what = people[row].id + ": " + problem.what;
+                problem.where = {file, static_cast<int>(row) + 2, 1, 1};
+                problems.push_back(std::move(problem));
+            }
+        }
+    if (!problems.empty())
+        throw ScenarioError(std::move(problems));
+    return answers;
+}
+
+void run(Context& context, Options const& options) {
+    if (options.hla.empty() == !options.table)
+        throw ScenarioError(Problem{{}, "usage", options.table ? "give a typing or --table, not both" : "nk hla needs a typing", "", "for example: nk hla \"A*24:02 B*08:01 C*07:01\" --kir \"2DL1 2DL3 3DL1\""});
+    auto const base = context.parameters();
+    std::optional<biology::IpdProteins> ipd;
+    if (options.ipd)
+        ipd = read_ipd(*options.ipd);
+    study::HlaAnswerer const answerer(base, study::Ensemble(base, study::ensemble_text(context.data)), ipd ? &*ipd : nullptr);
+    auto const paint = context.colour && ::isatty(STDOUT_FILENO) == 1 ? study::Paint::on : study::Paint::off;
+    if (!options.table) {
+        for (auto const& text : options.hla)
+            context.sources.add("--hla", text);
+        auto const answer = answerer.answer({"", options.hla, options.kir, options.fcgr3a, options.cmv});
+        if (context.json)
+            return context.write(study::to_json(answer));
+        context.out << study::to_text(answer, paint);
+        return show_warnings(context, answer);
+    }
+    auto const text = formats::read_text(*options.table);
+    context.sources.add(*options.table, text);
+    auto const answers = answer_table(answerer, study::read_people(text, *options.table), *options.table);
+    if (context.json) {
+        auto people = nlohmann::ordered_json::array();
+        for (auto const& answer : answers)
+            people.push_back(study::to_json(answer));
+        return context.write({{"people", people}});
+    }
+    context.out << study::to_text(answers, paint);
+    for (auto const& answer : answers)
+        show_warnings(context, answer);
+}
+
+} // namespace
+
+void add_hla(CLI::App& app, Context& context) {
+    auto options = std::make_shared<Options>();
+    Verb verb(app, "hla", "what a person's HLA and KIR mean for NK cells: ligands, pairs, education", group_understand);
+    verb.words("HLA", options->hla, "HLA-A, -B, -C typing of any resolution, or a GL string")
+        .option("--kir", options->kir, "GENES", "KIR genes or haplotypes, e.g. \"2DL1 2DL3 3DL1\" or A/B")
+        .option("--fcgr3a", options->fcgr3a, "VV|VF|FF", "FCGR3A-158 genotype")
+        .option("--cmv", options->cmv, "STATUS", "cytomegalovirus: negative or positive")
+        .option("--ipd", options->ipd, "DIR", "your copy of IPD-IMGT/HLA: A_prot.fasta, B_prot.fasta, C_prot.fasta")
+        .option("--table", options->table, "FILE.csv", "many people: columns id, hla, kir, fcgr3a, cmv")
+        .example("nk hla \"A*24:02 A*02:01 B*08:01 B*44:02 C*05:01 C*07:01\" --kir \"2DL1 2DL3 3DL1 2DS4\"")
+        .does(context, [&context, options] { run(context, *options); });
+}
+
+} // namespace nk::cli

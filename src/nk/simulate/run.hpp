@@ -1,0 +1,57 @@
+#pragma once
+#include "nk/formats/run_directory.hpp"
+#include "nk/scenario/read_scenario.hpp"
+#include "nk/simulate/assay.hpp"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace nk::simulate {
+
+/// A run was asked to stop (a signal); what was finished until then stands in its folder (exit code 4).
+class Interrupted : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// What is known about a run beside its scenario.
+struct RunSettings {
+    std::string folder; ///< made, and must be empty
+    int threads = 1;
+    std::string command_line; ///< as the user typed it
+    std::string version;      ///< of the program
+    std::string created;      ///< ISO 8601
+    std::vector<std::string> input_paths; ///< files that were read
+};
+
+/// A finished run.
+struct RunOutcome {
+    std::vector<WellResult> wells;
+    std::string state_hash;
+    double wall_seconds = 0.0;
+    double simulated_minutes = 0.0; ///< of each well
+    nlohmann::json summary;         ///< what summary.json holds
+};
+
+/// Runs a killing assay into a run directory: scenario.toml, frames of the first well, tables of all wells, summary, metadata.
+///
+/// standard  the base as it came, to tell which parameters the scenario changed
+/// progress  called between steps; may throw Interrupted
+/// errors    ScenarioError, MachineError; Interrupted with a sentence about what is kept
+RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings, Progress const& progress = {});
+
+/// The seed, effector, target and value of wells and all their read-outs: one row a well.
+Table wells_table(std::vector<WellResult> const& wells);
+/// Lysis over time of all wells.
+Table courses_table(std::vector<WellResult> const& wells);
+/// Every number of the base with unit, range, source, confidence, and whether it differs from `standard`.
+Table parameters_table(ParameterBase const& base, ParameterBase const& standard);
+/// Published points of the scenario, one row each.
+Table compare_table(scenario::WellScenario const& scenario);
+/// Cells of a well as a keyframe keeps them: id, kind, state, position and radius.
+Table cells_table(tissue::Well const& well);
+/// `summary.wells`: a JSON list with one entry a well, the read-outs by name.
+nlohmann::json wells_json(std::vector<WellResult> const& wells);
+
+} // namespace nk::simulate

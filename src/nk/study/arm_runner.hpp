@@ -1,0 +1,36 @@
+#pragma once
+#include "nk/backend/executor.hpp"
+#include "nk/simulate/assay.hpp"
+#include "nk/study/experiment.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace nk::study {
+
+/// Gives the text of a file by its path from the project root ("validation/V01/release.toml"), or nothing.
+using FileText = std::function<std::optional<std::string>(std::string const& path)>;
+
+/// Runs all arms of an experiment with agents: the reference.
+/// errors: ScenarioError of the scenarios, with their file names
+std::vector<Observation> observe_agents(Experiment const& experiment, FileText const& files, ParameterBase const& base, backend::Executor executor);
+
+/// How many targets an NK cell touches in a well, measured once with agents and kept: it does not depend on recognition.
+class TouchingTable {
+  public:
+    struct Entry {
+        double targets_per_nk;
+        double nk_per_target;
+    };
+    Entry of(tissue::WellPlan const& plan, biology::Laws const& laws);
+
+  private:
+    std::map<std::string, Entry> known_;
+};
+
+/// The same experiment by the mixed well: chain solver on a sample of NK cells and targets. Read-outs: specific lysis,
+/// CD107a, kills per NK, non-killers, top quartile. Repertoire arms are skipped.
+std::vector<Observation> observe_mixed(Experiment const& experiment, FileText const& files, ParameterBase const& base, TouchingTable& touching);
+
+} // namespace nk::study

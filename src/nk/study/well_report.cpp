@@ -1,0 +1,142 @@
+#include "nk/study/well_report.hpp"
+
+#include "nk/formats/report/text.hpp"
+#include "nk/study/well_report_figures.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace nk::study {
+namespace {
+
+using namespace formats::report;
+
+/// "52 % (three wells: 50 to 54 %)"
+std::string with_interval(Spread const& spread, std::size_t replicates) {
+    if (std::isnan(spread.low))
+        return fmt::format("{:.0f} %", spread.mean);
+    auto const what = replicates >= 3 ? fmt::format("{} wells", replicates) : std::string("95 % interval");
+    return fmt::format("{:.0f} % ({}: {:.0f} to {:.0f} %)", spread.mean, what, spread.low, spread.high);
+}
+
+/// The answer for curves along E:T, or at a single place: lysis of up to three curves at the reference place.
+std::string answer_along_ratio(ReportedRun const& run) {
+    std::string out;
+    std::size_t told = 0;
+    for (auto const& curve : run.curves) {
+        auto const wells = run.reference_wells(curve);
+        if (wells.empty() || told == 3)
+            continue;
+        auto const lysis = with_interval(spread_of(wells, "specific_lysis_percent"), wells.size());
+        if (told++ == 0)
+            out = fmt::format("At {}, {} kill {} of the {} cells in {}", run.place_words(run.reference), curve.label, lysis, run.target_label(wells.front()->target),
+                              duration_text(run.summary.at("simulated_minutes")));
+        else
+            out += fmt::format("; {} {}", curve.label, lysis);
+    }
+    return out + ".";
+}
+
+/// The answer for curves along plate.vary: from its first to its last value.
+std::string answer_along_value(ReportedRun const& run) {
+    auto const& curve = run.curves.front();
+    auto const first = with_interval(spread_of(curve.wells.front(), "specific_lysis_percent"), curve.wells.front().size());
+    auto const last = with_interval(spread_of(curve.wells.back(), "specific_lysis_percent"), curve.wells.back().size());
+    return fmt::format("With {} of {} the {} kill {}; with {} they kill {}.", run.summary.value("vary", ""), run.place_words(curve.x.front()), curve.label, first,
+                       run.place_words(curve.x.back()), last);
+}
+
+void add_facts(Page& page, ReportedRun const& run) {
+    auto const where = run.place_words(run.reference);
+    auto const fact = [&](std::string const& label, ReportedCurve const& curve, std::string const& readout, double scale, std::string const& unit) {
+        auto const spread = spread_of(run.reference_wells(curve), readout);
+        if (std::isnan(spread.mean))
+            return;
+        auto const shown = [&](double value) { return number_text(value * scale, unit == " %" && value * scale >= 10.0 ? 3 : 2) + unit; };
+        auto const interval = std::isnan(spread.low) ? std::string() : fmt::format("{} to {}; ", shown(spread.low), shown(spread.high));
+        page.add_fact({label, shown(spread.mean), interval + curve.label + ", " + where});
+    };
+    auto const& first = run.curves.front();
+    fact("Specific lysis", first, "specific_lysis_percent", 1.0, " %");
+    if (run.curves.size() > 1)
+        fact("Specific lysis", run.curves[1], "specific_lysis_percent", 1.0, " %");
+    fact("Kills per NK cell", run.curves[run.curves.size() > 1 ? 1 : 0], "kills_per_nk", 1.0, "");
+    fact("NK cells that never kill", run.curves[run.curves.size() > 1 ? 1 : 0], "fraction_non_killers", 100.0, " %");
+    if (run.curves.size() == 1)
+        fact("Mean contact", first, "contact_minutes", 1.0, " min");
+}
+
+Confidence confidence_of(std::string const& word) { return word == "read" ? Confidence::read : word == "recalled" ? Confidence::recalled : Confidence::estimate; }
+
+std::vector<std::string> const& texts(Table const& table, std::size_t column) { return std::get<std::vector<std::string>>(table.columns.at(column).values); }
+
+/// The numbers that decide a killing assay, and whatever the user changed.
+std::vector<ParameterRow> decisive(Table const& parameters) {
+    constexpr std::array<std::string_view, 4> prefixes{"recognition.", "killing.", "search.attach", "education."};
+    auto const& values = std::get<std::vector<double>>(parameters.columns.at(1).values);
+    std::vector<ParameterRow> out;
+    for (std::size_t i = 0; i < parameters.rows(); ++i) {
+        auto const& name = texts(parameters, 0)[i];
+        auto const changed = texts(parameters, 8)[i] == "yes";
+        if (changed || std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return name.starts_with(prefix); }))
+            out.push_back({name, number_text(values[i], 4), texts(parameters, 2)[i], texts(parameters, 5)[i], confidence_of(texts(parameters, 6)[i]), changed});
+    }
+    std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.changed && !b.changed; });
+    return out;
+}
+
+std::vector<std::string> limits(ReportedRun const& run, std::vector<ParameterRow> const& parameters) {
+    auto const estimates = std::count_if(parameters.begin(), parameters.end(), [](auto const& row) { return row.confidence == Confidence::estimate; });
+    std::vector<std::string> out{
+        "How far real donors differ: all wells hold cells of one donor, so the intervals show chance between wells and nothing else.",
+        fmt::format("How sure the parameters are: {} of the {} listed are our own estimates, the weakest grade, and their uncertainty is not in the intervals.", estimates,
+                    parameters.size()),
+        "What depends on gradients: cytokines and drugs are mixed evenly in the medium.",
+        "What targets do in return beyond dying: they do not divide, move by themselves or change their ligands, except for HLA class I under interferon gamma.",
+        "Anything about a patient. Results are for research; an association here is no advice."};
+    if (run.compare.rows() == 0)
+        out.insert(out.begin(), "Whether the curve is right: no published points were given to hold against it.");
+    return out;
+}
+
+Reproduction reproduction(ReportedRun const& run) {
+    auto const& summary = run.summary;
+    Reproduction out;
+    out.commands = {summary.value("command_line", ""), "nk run scenario.toml   # in this folder: the same run from its resolved scenario"};
+    out.seed = std::to_string(summary.at("seed").get<std::uint64_t>());
+    out.state_hash = summary.value("state_hash", "");
+    out.version = summary.value("version", "");
+    out.more = {{"Parameter base", summary.value("parameter_hash", "")},
+                {"Threads", fmt::format("{} (any number gives the same result)", summary.value("threads", 1))},
+                {"Time taken", fmt::format("{:.1f} s", summary.value("wall_seconds", 0.0))}};
+    return out;
+}
+
+} // namespace
+
+std::string well_report(formats::RunDirectory const& directory) {
+    auto const run = read_run(directory);
+    auto const title = run.summary.value("title", "");
+    Page page(title.empty() ? "Killing assay" : title, run.summary.value("question", ""), run.along_value ? answer_along_value(run) : answer_along_ratio(run));
+    add_facts(page, run);
+    page.add_figure(readout_figure(run, "specific_lysis_percent"), "wells.csv");
+    for (auto const* readout : {"cd107a_percent", "kills_per_nk", "fraction_non_killers"})
+        if (auto const& wanted = texts(run.compare, 2); std::find(wanted.begin(), wanted.end(), readout) != wanted.end())
+            page.add_figure(readout_figure(run, readout), "wells.csv");
+    page.add_figure(time_course_figure(run), "time_course.csv");
+    page.add_figure(kills_figure(run), "kills.csv");
+    page.add_table("Contacts and hits at " + run.place_words(run.reference), contact_table(run), "Means over replicates.");
+    if (auto const plate = plate_figure(run))
+        page.add_figure(*plate, "wells.csv");
+    if (auto const scene = film(run))
+        page.add_animation(*scene);
+    auto const parameters = decisive(run.parameters);
+    page.set_parameters(parameters);
+    page.set_limits(limits(run, parameters));
+    page.set_reproduction(reproduction(run));
+    return page.html();
+}
+
+} // namespace nk::study
