@@ -19,7 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string now_iso() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+std::string now_iso() {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
 
 backend::UsableThreads threads_of(Context& context) {
     auto const usable = backend::usable_threads();
@@ -34,11 +36,13 @@ double minutes(std::string const& text) {
     try {
         return in_unit(parse_quantity(text), "min");
     } catch (std::invalid_argument const& error) {
-        throw ScenarioError(Problem{{}, "unit", "`--until " + text + "` cannot be read: " + error.what(), "", "write it like `--until \"2 h\"`"});
+        throw ScenarioError(
+            Problem{{}, "unit", "`--until " + text + "` cannot be read: " + error.what(), "", "write it like `--until \"2 h\"`"});
     }
 }
 
-scenario::WellReading read(Context& context, AssayRequest const& request, ParameterBase const& base, std::vector<std::string> const& overrides) {
+scenario::WellReading read(Context& context, AssayRequest const& request, ParameterBase const& base,
+                           std::vector<std::string> const& overrides) {
     if (request.text)
         return scenario::read_well_scenario(*request.text, base, overrides, &context.sources, request.name + ".toml");
     return scenario::read_well_scenario_file(request.inputs.front(), base, overrides, &context.sources);
@@ -51,11 +55,12 @@ scenario::WellReading read_until(Context& context, AssayRequest const& request, 
         return reading;
     auto const end = minutes(*request.until);
     if (end >= reading.scenario.well.duration) {
-        context.talk(fmt::format("--until {}: the assay ends before that, after {}", *request.until, formats::report::duration_text(reading.scenario.well.duration)));
+        context.talk(fmt::format("--until {}: the assay ends before that, after {}", *request.until,
+                                 formats::report::duration_text(reading.scenario.well.duration)));
         return reading;
     }
-    context.talk(fmt::format("--until {}: the assay is shortened from {} to {}", *request.until, formats::report::duration_text(reading.scenario.well.duration),
-                             formats::report::duration_text(end)));
+    context.talk(fmt::format("--until {}: the assay is shortened from {} to {}", *request.until,
+                             formats::report::duration_text(reading.scenario.well.duration), formats::report::duration_text(end)));
     auto overrides = request.overrides;
     overrides.push_back(fmt::format("well.duration={} min", end));
     return read(context, request, base, overrides);
@@ -71,13 +76,15 @@ void write_table(Context& context, std::vector<simulate::WellResult> const& well
     auto const effector = width([](auto const& w) { return w.place.effector; });
     auto const value = width([](auto const& w) { return w.place.value; });
     auto const varied = !wells.empty() && !wells.front().place.value.empty();
-    context.out << fmt::format("{:5}{:>6}  {:{}}{}  {:>10}{:>14}{:>14}{:>12}\n", "well", "E:T", "effector", effector, varied ? fmt::format("  {:{}}", "value", value) : "",
-                               "lysis (%)", "kills per NK", "non-killers", "CD107a (%)");
+    context.out << fmt::format("{:5}{:>6}  {:{}}{}  {:>10}{:>14}{:>14}{:>12}\n", "well", "E:T", "effector", effector,
+                               varied ? fmt::format("  {:{}}", "value", value) : "", "lysis (%)", "kills per NK", "non-killers",
+                               "CD107a (%)");
     for (auto const& well : wells) {
         auto const& out = well.readouts;
-        context.out << fmt::format("{:5}{:>6}  {:{}}{}  {:>10.1f}{:>14.2f}{:>14.2f}{:>12.1f}\n", well.place.row + std::to_string(well.place.column),
-                                   nk::to_text(well.place.e_to_t), well.place.effector, effector, varied ? fmt::format("  {:{}}", well.place.value, value) : "",
-                                   out.at("specific_lysis_percent"), out.at("kills_per_nk"), out.at("fraction_non_killers"), out.at("cd107a_percent"));
+        context.out << fmt::format(
+            "{:5}{:>6}  {:{}}{}  {:>10.1f}{:>14.2f}{:>14.2f}{:>12.1f}\n", well.place.row + std::to_string(well.place.column),
+            nk::to_text(well.place.e_to_t), well.place.effector, effector, varied ? fmt::format("  {:{}}", well.place.value, value) : "",
+            out.at("specific_lysis_percent"), out.at("kills_per_nk"), out.at("fraction_non_killers"), out.at("cd107a_percent"));
     }
 }
 
@@ -141,14 +148,16 @@ void run_assay(Context& context, AssayRequest const& request) {
         context.talk("set " + line);
     auto const threads = threads_of(context);
     auto const folder = request.folder.empty() ? free_folder("runs/" + request.name, true) : request.folder;
-    context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(reading.scenario.seed), threads.count, threads.count == 1 ? "" : "s", threads.reason));
+    context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(reading.scenario.seed), threads.count,
+                             threads.count == 1 ? "" : "s", threads.reason));
 
     watch_signals();
     simulate::RunOutcome outcome;
     {
         ProgressLine progress(context);
-        outcome = simulate::run_scenario(reading, base, {folder, threads.count, context.command_line(), version(), now_iso(), request.inputs},
-                                         [&](double fraction) { progress.show(fraction); });
+        outcome =
+            simulate::run_scenario(reading, base, {folder, threads.count, context.command_line(), version(), now_iso(), request.inputs},
+                                   [&](double fraction) { progress.show(fraction); });
     }
     auto const directory = formats::RunDirectory::open(folder);
     if (!request.keep_as.empty() && request.text)

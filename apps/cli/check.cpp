@@ -63,17 +63,19 @@ void add_check(CLI::App& app, Context& context) {
             auto const reading = scenario::read_well_scenario_file(options->file, base, options->overrides, &context.sources);
             auto const size = size_of(reading);
             if (context.json)
-                return context.write({{"ok", true},
-                                      {"wells", size.wells},
-                                      {"cells", size.cells},
-                                      {"largest_well_cells", size.most},
-                                      {"simulated_minutes", reading.scenario.well.duration},
-                                      {"warnings", nlohmann::ordered_json::parse(scenario::render_json(reading.warnings, scenario::Severity::warning))}});
+                return context.write(
+                    {{"ok", true},
+                     {"wells", size.wells},
+                     {"cells", size.cells},
+                     {"largest_well_cells", size.most},
+                     {"simulated_minutes", reading.scenario.well.duration},
+                     {"warnings", nlohmann::ordered_json::parse(scenario::render_json(reading.warnings, scenario::Severity::warning))}});
             context.warn(reading.warnings);
             for (auto const& line : echo_overrides(options->overrides, reading))
                 context.talk("set " + line);
-            context.out << fmt::format("ok: {} well{} of {}, {:.0f} cells in all, {:.0f} in the largest well\n", size.wells, size.wells == 1 ? "" : "s",
-                                       formats::report::duration_text(reading.scenario.well.duration), size.cells, size.most);
+            context.out << fmt::format("ok: {} well{} of {}, {:.0f} cells in all, {:.0f} in the largest well\n", size.wells,
+                                       size.wells == 1 ? "" : "s", formats::report::duration_text(reading.scenario.well.duration),
+                                       size.cells, size.most);
         });
 }
 

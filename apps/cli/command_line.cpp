@@ -29,7 +29,8 @@ std::string overview(CLI::App const& app) {
     }
     out += "\nOptions of every verb\n";
     for (auto const* option : app.get_options())
-        out += padded(option->get_name(false, true) + (option->get_type_name().empty() ? "" : " " + option->get_type_name()), option->get_description());
+        out += padded(option->get_name(false, true) + (option->get_type_name().empty() ? "" : " " + option->get_type_name()),
+                      option->get_description());
     return out + "\nBegin with `nk demo`; `nk VERB --help` explains a verb. Results are for research use only.\n";
 }
 
@@ -62,13 +63,18 @@ void add_shared_options(CLI::App& app, Context& context) {
     app.set_version_flag("--version", "nk " + version(), "the version of the program");
     app.add_flag("--json", context.json, "one JSON document on standard output");
     app.add_flag("--quiet", context.quiet, "no progress and no remarks");
-    app.add_flag_callback("--no-colour,--no-color", [&context] { context.colour = false; }, "plain messages (also: NO_COLOR)");
+    app.add_flag_callback(
+        "--no-colour,--no-color", [&context] { context.colour = false; }, "plain messages (also: NO_COLOR)");
     app.add_option("--data", context.data, "a folder that stands in for the built-in data")->type_name("DIR");
-    app.add_option("--threads", context.threads, "how many threads; results do not depend on it")->check(CLI::Validator(CLI::Range(1, 4096)).description(""))->type_name("N");
+    app.add_option("--threads", context.threads, "how many threads; results do not depend on it")
+        ->check(CLI::Validator(CLI::Range(1, 4096)).description(""))
+        ->type_name("N");
 }
 
 /// What CLI11 says, as a sentence about the user's words.
-Problem usage_problem(std::string what, std::string hint) { return {{}, "usage", std::move(what), "", std::move(hint)}; }
+Problem usage_problem(std::string what, std::string hint) {
+    return {{}, "usage", std::move(what), "", std::move(hint)};
+}
 
 std::vector<std::string> option_names(CLI::App const& app) {
     std::vector<std::string> names;
@@ -87,7 +93,8 @@ Problem unexpected_word(CLI::App const& app, std::vector<std::string> const& lef
         for (auto const* verb : app.get_subcommands([](CLI::App const*) { return true; }))
             verbs.push_back(verb->get_name());
         auto const near = nearest_name(word, verbs);
-        return usage_problem("there is no verb `" + word + "`", near.empty() ? "`nk --help` lists the verbs" : "did you mean `nk " + near + "`?");
+        return usage_problem("there is no verb `" + word + "`",
+                             near.empty() ? "`nk --help` lists the verbs" : "did you mean `nk " + near + "`?");
     }
     auto const help = chosen.empty() ? std::string("`nk --help` lists the options") : "see `nk " + chosen.front()->get_name() + " --help`";
     if (!word.starts_with("-"))

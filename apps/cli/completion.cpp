@@ -39,7 +39,9 @@ complete -o filenames -F _nk nk
                        cases, joined(option_names_of("")), joined(verb_names()));
 }
 
-std::string zsh() { return "autoload -U +X bashcompinit && bashcompinit\n" + bash(); }
+std::string zsh() {
+    return "autoload -U +X bashcompinit && bashcompinit\n" + bash();
+}
 
 std::string fish() {
     std::string out = "complete -c nk -n __fish_use_subcommand -f\n";

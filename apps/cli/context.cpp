@@ -18,7 +18,9 @@ std::string shell_word(std::string const& word) {
 
 } // namespace
 
-ParameterBase Context::parameters() { return scenario::load_parameters(data, &sources); }
+ParameterBase Context::parameters() {
+    return scenario::load_parameters(data, &sources);
+}
 
 void Context::talk(std::string const& line) {
     if (!quiet)
@@ -31,7 +33,8 @@ void Context::write(nlohmann::ordered_json const& document) {
 
 void Context::warn(std::vector<Problem> const& warnings) {
     if (!quiet && !warnings.empty())
-        err << scenario::render(warnings, sources, scenario::Severity::warning, colour ? scenario::Colour::on : scenario::Colour::off) << std::flush;
+        err << scenario::render(warnings, sources, scenario::Severity::warning, colour ? scenario::Colour::on : scenario::Colour::off)
+            << std::flush;
 }
 
 std::string Context::command_line() const {

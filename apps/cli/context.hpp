@@ -19,11 +19,11 @@ struct Context {
 
     std::ostream& out;
     std::ostream& err;
-    bool json = false;         ///< --json: one JSON document on `out` and nothing else there
-    bool quiet = false;        ///< --quiet: no talk but problems
-    bool colour = false;       ///< `err` may be coloured: a terminal, no NO_COLOR, no --no-colour
-    bool terminal = false;     ///< `err` is a terminal: progress bars
-    bool parse_only = false;   ///< read the command line and run nothing (fuzzing)
+    bool json = false;                         ///< --json: one JSON document on `out` and nothing else there
+    bool quiet = false;                        ///< --quiet: no talk but problems
+    bool colour = false;                       ///< `err` may be coloured: a terminal, no NO_COLOR, no --no-colour
+    bool terminal = false;                     ///< `err` is a terminal: progress bars
+    bool parse_only = false;                   ///< read the command line and run nothing (fuzzing)
     std::optional<std::filesystem::path> data; ///< --data: a folder that stands in for the embedded data/
     std::optional<int> threads;                ///< --threads
     std::vector<std::string> arguments;        ///< the command line as typed, without the program's name

@@ -51,7 +51,11 @@ Demo find(std::string const& asked) {
         names.push_back(demo.name);
     }
     auto const near = nearest_name(wanted, names);
-    throw ScenarioError(Problem{{}, "name", "there is no demo `" + asked + "`", "", near.empty() ? "`nk demo --list` lists them" : "did you mean `nk demo " + near + "`?"});
+    throw ScenarioError(Problem{{},
+                                "name",
+                                "there is no demo `" + asked + "`",
+                                "",
+                                near.empty() ? "`nk demo --list` lists them" : "did you mean `nk demo " + near + "`?"});
 }
 
 } // namespace
@@ -80,7 +84,8 @@ void add_demo(CLI::App& app, Context& context) {
             request.text = demo.text;
             request.keep_as = demo.name + ".toml";
             run_assay(context, request);
-            context.talk(fmt::format("open {0}/report.html in a browser; edit {0}/{1} and run it with `nk run`", request.folder, request.keep_as));
+            context.talk(
+                fmt::format("open {0}/report.html in a browser; edit {0}/{1} and run it with `nk run`", request.folder, request.keep_as));
         });
 }
 

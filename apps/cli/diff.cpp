@@ -28,7 +28,9 @@ void flatten(scenario::Node const& node, std::string const& path, std::map<std::
         }
         return;
     }
-    out[path] = node.is_number() ? nk::to_text(node.number) : node.kind == scenario::Node::Kind::boolean ? (node.flag ? "true" : "false") : node.text;
+    out[path] = node.is_number()                             ? nk::to_text(node.number)
+                : node.kind == scenario::Node::Kind::boolean ? (node.flag ? "true" : "false")
+                                                             : node.text;
 }
 
 /// Every value of a run's resolved scenario by its dotted key.
@@ -50,7 +52,8 @@ std::map<std::string, std::string> parameters(formats::RunDirectory const& run) 
     auto const table = run.series("parameters");
     for (std::size_t i = 0; i < table.rows(); ++i)
         out[std::get<std::vector<std::string>>(table.columns.at(0).values)[i]] =
-            nk::to_text(Quantity{std::get<std::vector<double>>(table.columns.at(1).values)[i], std::get<std::vector<std::string>>(table.columns.at(2).values)[i]});
+            nk::to_text(Quantity{std::get<std::vector<double>>(table.columns.at(1).values)[i],
+                                 std::get<std::vector<std::string>>(table.columns.at(2).values)[i]});
     return out;
 }
 
@@ -76,7 +79,8 @@ ordered_json outcomes(nlohmann::json const& a, nlohmann::json const& b) {
                 continue;
             for (auto const& [name, value] : well.items())
                 if (name != "seed" && value.is_number() && other.contains(name) && other.at(name).is_number() && value != other.at(name))
-                    out.push_back({{"row", well.at("row")}, {"column", well.at("column")}, {"readout", name}, {"a", value}, {"b", other.at(name)}});
+                    out.push_back(
+                        {{"row", well.at("row")}, {"column", well.at("column")}, {"readout", name}, {"a", value}, {"b", other.at(name)}});
         }
     return out;
 }
@@ -97,8 +101,10 @@ void write_outcomes(Context& context, ordered_json const& list) {
     context.out << "Outcomes\n";
     for (auto const& one : list)
         if (std::find(shown.begin(), shown.end(), one.at("readout")) != shown.end())
-            context.out << fmt::format("  {:<44} {:<28.4g} {:.4g}\n", fmt::format("{}{} {}", one.at("row").get<std::string>(), one.at("column").get<int>(), one.at("readout").get<std::string>()),
-                                       one.at("a").get<double>(), one.at("b").get<double>());
+            context.out << fmt::format(
+                "  {:<44} {:<28.4g} {:.4g}\n",
+                fmt::format("{}{} {}", one.at("row").get<std::string>(), one.at("column").get<int>(), one.at("readout").get<std::string>()),
+                one.at("a").get<double>(), one.at("b").get<double>());
 }
 
 ordered_json as_json(std::vector<Difference> const& list) {
@@ -112,7 +118,8 @@ void compare(Context& context, std::string const& folder_a, std::string const& f
     auto const a = formats::RunDirectory::open(folder_a), b = formats::RunDirectory::open(folder_b);
     auto const scenario_differs = differences(scenario_values(a), scenario_values(b));
     auto const parameters_a = parameters(a), parameters_b = parameters(b);
-    auto const parameters_differ = parameters_a.empty() || parameters_b.empty() ? std::vector<Difference>{} : differences(parameters_a, parameters_b);
+    auto const parameters_differ =
+        parameters_a.empty() || parameters_b.empty() ? std::vector<Difference>{} : differences(parameters_a, parameters_b);
     auto const summary_a = a.summary(), summary_b = b.summary();
     auto const outcomes_differ = outcomes(summary_a, summary_b);
     auto const finished = !summary_a.is_null() && !summary_b.is_null();

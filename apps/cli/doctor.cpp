@@ -47,8 +47,9 @@ void check_variable(Findings& found, char const* name) {
     if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || asked < 1)
         found.warnings.push_back(fmt::format("{} is `{}`, which is no number of threads; it is passed over", name, text));
     else if (asked > found.threads.count)
-        found.warnings.push_back(fmt::format("{} is {}, but only {} core{} can be used: {} Programs that believe it would crowd {} threads onto them; nk does not.", name, asked,
-                                             found.threads.count, found.threads.count == 1 ? "" : "s", found.threads.reason, asked));
+        found.warnings.push_back(fmt::format(
+            "{} is {}, but only {} core{} can be used: {} Programs that believe it would crowd {} threads onto them; nk does not.", name,
+            asked, found.threads.count, found.threads.count == 1 ? "" : "s", found.threads.reason, asked));
 }
 
 Findings examine() {
@@ -65,12 +66,14 @@ Findings examine() {
     if (!found.writable)
         found.warnings.push_back("this folder cannot be written to; give `nk run -o` another one");
     if (static_cast<double>(found.memory.bytes) < least_memory)
-        found.warnings.push_back(fmt::format("only {:.2f} GB of memory may be used: {}", static_cast<double>(found.memory.bytes) / gigabyte, found.memory.reason));
+        found.warnings.push_back(fmt::format("only {:.2f} GB of memory may be used: {}", static_cast<double>(found.memory.bytes) / gigabyte,
+                                             found.memory.reason));
     auto lower = found.locale;
     for (auto& c : lower)
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     if (lower.find("utf-8") == std::string::npos && lower.find("utf8") == std::string::npos)
-        found.warnings.push_back("the locale is `" + found.locale + "`, not UTF-8: the terminal may show some letters and the progress bar wrongly");
+        found.warnings.push_back("the locale is `" + found.locale +
+                                 "`, not UTF-8: the terminal may show some letters and the progress bar wrongly");
     return found;
 }
 
@@ -110,7 +113,10 @@ void write_text(Context& context, Findings const& found) {
     line("memory", fmt::format("{:.1f} GB, of which {:.1f} GB may be used: {}", static_cast<double>(facts.memory) / gigabyte,
                                static_cast<double>(found.memory.bytes) / gigabyte, found.memory.reason));
     auto const job = environment("SLURM_JOB_ID");
-    line("Slurm", job.empty() ? std::string("not in a job") : "job " + job + (environment("SLURM_CPUS_PER_TASK").empty() ? "" : ", " + environment("SLURM_CPUS_PER_TASK") + " cores a task"));
+    line("Slurm",
+         job.empty() ? std::string("not in a job")
+                     : "job " + job +
+                           (environment("SLURM_CPUS_PER_TASK").empty() ? "" : ", " + environment("SLURM_CPUS_PER_TASK") + " cores a task"));
     auto const openmp = environment("OMP_NUM_THREADS");
     line("OpenMP", openmp.empty() ? std::string("OMP_NUM_THREADS is not set") : "OMP_NUM_THREADS=" + openmp);
     line("threads", fmt::format("{}: {}", found.threads.count, found.threads.reason));
@@ -125,13 +131,15 @@ void write_text(Context& context, Findings const& found) {
 } // namespace
 
 void add_doctor(CLI::App& app, Context& context) {
-    Verb(app, "doctor", "what machine nk sees: cores, limits, memory, disk", group_machine).example("nk doctor --json").does(context, [&context] {
-        auto const found = examine();
-        if (context.json)
-            write_json(context, found);
-        else
-            write_text(context, found);
-    });
+    Verb(app, "doctor", "what machine nk sees: cores, limits, memory, disk", group_machine)
+        .example("nk doctor --json")
+        .does(context, [&context] {
+            auto const found = examine();
+            if (context.json)
+                write_json(context, found);
+            else
+                write_text(context, found);
+        });
 }
 
 } // namespace nk::cli

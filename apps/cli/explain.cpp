@@ -18,8 +18,7 @@ struct Use {
     std::string help; ///< the field's own line, or ""
 };
 
-template <class Law>
-bool describes(std::string const& field_name, std::string& help) {
+template <class Law> bool describes(std::string const& field_name, std::string& help) {
     auto found = false;
     for_each_field<Law>([&](auto const& field) {
         if (field.name == field_name) {
@@ -117,7 +116,10 @@ void write_list(Context& context, ParameterBase const& base, std::string const& 
             continue;
         ++count;
         if (context.json)
-            document.push_back({{"name", name}, {"value", parameter.quantity.value}, {"unit", parameter.quantity.unit}, {"confidence", to_text(parameter.confidence)}});
+            document.push_back({{"name", name},
+                                {"value", parameter.quantity.value},
+                                {"unit", parameter.quantity.unit},
+                                {"confidence", to_text(parameter.confidence)}});
         else
             context.out << fmt::format("{:<52} {:<24} {}\n", name, to_text(parameter.quantity), to_text(parameter.confidence));
     }

@@ -35,12 +35,9 @@ void run(Context& context, Options const& options) {
     auto const threads = context.threads ? *context.threads : backend::usable_threads().count;
     auto const output = options.output.value_or("ensemble.csv");
     auto const members = study::calibrate(calibration, experiments, files.text, base, backend::Executor(threads),
-                                          [&](int generation, std::vector<study::Candidate> const& population, std::size_t feasible) {
-                                              auto best = population;
-                                              std::sort(best.begin(), best.end(), [](auto const& a, auto const& b) { return a.cost < b.cost; });
-                                              context.talk(fmt::format("generation {}: best cost {:.3f} with {} misses, median cost {:.3f}, {} feasible sets", generation,
-                                                                       best.front().cost, best.front().misses, best[best.size() / 2].cost, feasible));
-                                              formats::write_atomically(output + ".part", study::ensemble_csv(calibration, best, base));
+                                          [&](std::string const& line, std::vector<study::Candidate> const& so_far) {
+                                              context.talk(line);
+                                              formats::write_atomically(output + ".part", study::ensemble_csv(calibration, so_far, base));
                                           });
     formats::write_atomically(output, study::ensemble_csv(calibration, members, base));
     std::error_code ignored;

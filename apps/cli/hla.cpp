@@ -3,6 +3,7 @@
 #include "nk/formats/file.hpp"
 #include "nk/study/hla_answer.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -34,11 +35,26 @@ biology::IpdProteins read_ipd(std::string const& folder) {
     return biology::IpdProteins::from(texts[0], texts[1], texts[2]);
 }
 
-void show_warnings(Context& context, study::HlaAnswer const& answer) {
+/// Each warning once, with the people it holds for as its note.
+void show_warnings(Context& context, std::vector<study::HlaAnswer> const& answers) {
     std::vector<Problem> warnings;
-    for (auto const& text : answer.warnings)
-        warnings.push_back({{}, "typing", (answer.id.empty() ? "" : answer.id + ": ") + text, "", ""});
+    std::vector<std::string> texts;
+    for (auto const& answer : answers)
+        for (auto const& text : answer.warnings)
+            if (auto const known = std::find(texts.begin(), texts.end(), text); known != texts.end())
+                warnings[static_cast<std::size_t>(known - texts.begin())].why += ", " + answer.id;
+            else {
+                texts.push_back(text);
+                warnings.push_back({{}, "typing", text, answer.id, ""});
+            }
     context.warn(warnings);
+}
+
+std::string joined(std::vector<std::string> const& words) {
+    std::string out;
+    for (auto const& word : words)
+        out += (out.empty() ? "" : " ") + word;
+    return out;
 }
 
 std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, std::vector<study::HlaQuestion> const& people, std::string const& file) {
@@ -69,13 +85,15 @@ void run(Context& context, Options const& options) {
     study::HlaAnswerer const answerer(base, study::Ensemble(base, study::ensemble_text(context.data)), ipd ? &*ipd : nullptr);
     auto const paint = context.colour && ::isatty(STDOUT_FILENO) == 1 ? study::Paint::on : study::Paint::off;
     if (!options.table) {
-        for (auto const& text : options.hla)
-            context.sources.add("--hla", text);
-        auto const answer = answerer.answer({"", options.hla, options.kir, options.fcgr3a, options.cmv});
+        auto const hla = joined(options.hla);
+        auto const kir = joined(options.kir);
+        context.sources.add(study::hla_source, hla);
+        context.sources.add(study::kir_source, kir);
+        auto const answer = answerer.answer({"", {hla}, kir.empty() ? std::vector<std::string>{} : std::vector{kir}, options.fcgr3a, options.cmv});
         if (context.json)
             return context.write(study::to_json(answer));
         context.out << study::to_text(answer, paint);
-        return show_warnings(context, answer);
+        return show_warnings(context, {answer});
     }
     auto const text = formats::read_text(*options.table);
     context.sources.add(*options.table, text);
@@ -87,8 +105,7 @@ void run(Context& context, Options const& options) {
         return context.write({{"people", people}});
     }
     context.out << study::to_text(answers, paint);
-    for (auto const& answer : answers)
-        show_warnings(context, answer);
+    show_warnings(context, answers);
 }
 
 } // namespace

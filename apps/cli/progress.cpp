@@ -20,7 +20,9 @@ std::string time_words(double seconds) {
     return whole >= 60 ? fmt::format("{} min {:02} s", whole / 60, whole % 60) : fmt::format("{} s", whole);
 }
 
-std::string signal_name(int signal) { return signal == SIGINT ? "SIGINT" : signal == SIGTERM ? "SIGTERM" : "SIGUSR1"; }
+std::string signal_name(int signal) {
+    return signal == SIGINT ? "SIGINT" : signal == SIGTERM ? "SIGTERM" : "SIGUSR1";
+}
 
 } // namespace
 
@@ -57,7 +59,8 @@ void ProgressLine::show(double fraction) {
     if (tenth <= tenth_)
         return;
     tenth_ = tenth;
-    context_.err << fmt::format("{:3} %  {}\n", 10 * tenth, tenth < 10 ? time_words(seconds * (1.0 - fraction) / fraction) + " left" : "after " + time_words(seconds))
+    context_.err << fmt::format("{:3} %  {}\n", 10 * tenth,
+                                tenth < 10 ? time_words(seconds * (1.0 - fraction) / fraction) + " left" : "after " + time_words(seconds))
                  << std::flush;
 }
 

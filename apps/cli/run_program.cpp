@@ -14,13 +14,19 @@ namespace {
 
 using scenario::Colour;
 
-int code(Exit exit) { return static_cast<int>(exit); }
+int code(Exit exit) {
+    return static_cast<int>(exit);
+}
 
 void report_input(Context& context, ScenarioError const& error) {
     if (context.json)
-        context.write({{"error", {{"exit_code", code(Exit::input)}, {"kind", "input"}, {"problems", nlohmann::ordered_json::parse(scenario::render_json(error.problems()))}}}});
+        context.write({{"error",
+                        {{"exit_code", code(Exit::input)},
+                         {"kind", "input"},
+                         {"problems", nlohmann::ordered_json::parse(scenario::render_json(error.problems()))}}}});
     else
-        context.err << scenario::render(error.problems(), context.sources, scenario::Severity::error, context.colour ? Colour::on : Colour::off);
+        context.err << scenario::render(error.problems(), context.sources, scenario::Severity::error,
+                                        context.colour ? Colour::on : Colour::off);
 }
 
 void report_other(Context& context, Exit exit, std::string_view kind, std::string const& message) {
@@ -47,7 +53,8 @@ int guarded(Context& context, std::function<void()> const& work) {
         report_other(context, Exit::numerical, "numerical", error.what());
         return code(Exit::numerical);
     } catch (std::bad_alloc const&) {
-        report_other(context, Exit::machine, "machine", "there is not enough memory for this; fewer targets or a smaller E:T ratio need less");
+        report_other(context, Exit::machine, "machine",
+                     "there is not enough memory for this; fewer targets or a smaller E:T ratio need less");
         return code(Exit::machine);
     } catch (std::exception const& error) {
         report_other(context, Exit::internal, "internal", std::string("this is a mistake in the program: ") + error.what());
@@ -57,7 +64,9 @@ int guarded(Context& context, std::function<void()> const& work) {
 
 } // namespace
 
-std::string version() { return NK_VERSION; }
+std::string version() {
+    return NK_VERSION;
+}
 
 int run(int argc, char const* const* argv, Context& context) {
     context.arguments.assign(argv + std::min(argc, 1), argv + argc);

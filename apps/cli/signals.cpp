@@ -11,7 +11,9 @@ std::atomic<int>& received() {
     return signal;
 }
 
-extern "C" void note_signal(int signal) { received().store(signal); }
+extern "C" void note_signal(int signal) {
+    received().store(signal);
+}
 
 } // namespace
 
@@ -24,6 +26,8 @@ void watch_signals() {
         sigaction(signal, &action, nullptr);
 }
 
-int signal_received() { return received().load(); }
+int signal_received() {
+    return received().load();
+}
 
 } // namespace nk::cli

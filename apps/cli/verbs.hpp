@@ -54,6 +54,8 @@ void add_run(CLI::App& app, Context& context);
 void add_report(CLI::App& app, Context& context);
 void add_diff(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
+void add_hla(CLI::App& app, Context& context);
+void add_recognise(CLI::App& app, Context& context);
 void add_validate(CLI::App& app, Context& context);
 void add_fit(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);

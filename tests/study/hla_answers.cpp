@@ -137,6 +137,19 @@ TEST(HlaAnswer, words_and_colours_say_the_same) {
     EXPECT_NE(painted.find(answer.summary), std::string::npos);
 }
 
+TEST(HlaAnswer, a_name_that_cannot_be_read_is_shown_in_its_own_text) {
+    try {
+        ask("A*24:02 Q*03:01", "2DL1 2DL11");
+        FAIL() << "was accepted";
+    } catch (ScenarioError const& error) {
+        ASSERT_EQ(error.problems().size(), 2U);
+        EXPECT_EQ(error.problems()[0].where.file, hla_source);
+        EXPECT_EQ(error.problems()[0].where.column, 9);
+        EXPECT_EQ(error.problems()[1].where.file, kir_source);
+        EXPECT_EQ(error.problems()[1].hint, "did you mean `KIR2DL1`?");
+    }
+}
+
 TEST(People, a_table_gives_one_question_a_row) {
     auto const people = read_people("id,hla,kir,fcgr3a,cmv\nanna,\"A*01:01, C*07:01\",A/A,VV,positive\n7,C*04:01,,,\n", "people.csv");
 

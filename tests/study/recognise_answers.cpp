@@ -101,10 +101,12 @@ TEST(Recognise, each_receptor_pulls_the_way_of_its_sign) {
     auto const answer = ask(contact(c2_cell, "221_Cw4"));
 
     for (auto const& share : answer.receptors) {
-        if (share.inhibitory)
+        if (share.inhibitory) {
             EXPECT_GE(share.vav_without, answer.vav.value) << share.name;
-        if (share.bound > 0.0)
+        }
+        if (share.bound > 0.0) {
             EXPECT_GT(share.signal, 0.0) << share.name;
+        }
         EXPECT_LE(share.share, 1.0);
     }
     EXPECT_EQ(answer.receptors.front().name, "KIR2DL1");

@@ -1,6 +1,6 @@
 #include "nk/simulate/run.hpp"
 
-#include "nk/numerics/statistics.hpp"
+#include "nk/simulate/run_wells.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -47,14 +47,13 @@ class Recorder {
     void watch(tissue::Well const& well, WellPlace const& place, bool finished) {
         if (finished)
             note_kills(well, place);
-        if (done_first_)
+        if (place.row != "A" || place.column != 1)
             return;
         if (scenario_.output.keep_frames >= 1.0 && (finished || calls_ % stride_ == 0))
             directory_.write_frame(frames_++, well.time(), "min", {cells_table(well)});
         ++calls_;
         if (!finished)
             return;
-        done_first_ = true;
         tables_.push_back(nk_cells(well));
         if (scenario_.output.ledger == "none")
             return;
@@ -67,25 +66,28 @@ class Recorder {
     std::vector<Table> tables() const {
         auto out = tables_;
         Table kills{"kills", {}};
-        kills.add("row", row_);
-        kills.add("column", "1", column_);
-        kills.add("kills", "1", kills_);
-        kills.add("nk_cells", "1", cells_);
+        std::vector<std::string> row;
+        std::vector<double> column, count, cells;
+        for (auto const& [well, histogram] : kills_) // wells end in any order; the table has theirs
+            for (auto const& [number, nk] : histogram) {
+                row.push_back(well.first);
+                column.push_back(well.second);
+                count.push_back(number);
+                cells.push_back(nk);
+            }
+        kills.add("row", std::move(row));
+        kills.add("column", "1", std::move(column));
+        kills.add("kills", "1", std::move(count));
+        kills.add("nk_cells", "1", std::move(cells));
         out.push_back(std::move(kills));
         return out;
     }
 
   private:
     void note_kills(tissue::Well const& well, WellPlace const& place) {
-        std::map<int, int> count;
+        auto& count = kills_[{place.row, place.column}];
         for (auto const& nk : well.nk())
             ++count[nk.kills];
-        for (auto const& [kills, cells] : count) {
-            row_.push_back(place.row);
-            column_.push_back(place.column);
-            kills_.push_back(kills);
-            cells_.push_back(cells);
-        }
     }
 
     formats::RunDirectory const& directory_;
@@ -93,10 +95,8 @@ class Recorder {
     int stride_ = 1;
     int calls_ = 0;
     int frames_ = 0;
-    bool done_first_ = false;
     std::vector<Table> tables_;
-    std::vector<std::string> row_;
-    std::vector<double> column_, kills_, cells_;
+    std::map<std::pair<std::string, int>, std::map<int, int>> kills_; ///< by row and column of the well: how many NK cells killed how often
 };
 
 std::string scenario_text(scenario::WellReading const& reading, RunSettings const& settings) {
@@ -105,8 +105,7 @@ std::string scenario_text(scenario::WellReading const& reading, RunSettings cons
                        settings.version, reading.base.hash(), reading.resolved_text);
 }
 
-template <class Map>
-nlohmann::json labels_of(Map const& map) {
+template <class Map> nlohmann::json labels_of(Map const& map) {
     auto out = nlohmann::json::object();
     for (auto const& [name, value] : map)
         out[name] = value.label.empty() ? name : value.label;
@@ -135,7 +134,8 @@ nlohmann::json summary_of(scenario::WellReading const& reading, RunSettings cons
 
 } // namespace
 
-RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings, Progress const& progress) {
+RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings,
+                        Progress const& progress) {
     auto const start = std::chrono::steady_clock::now();
     auto const& scenario = reading.scenario;
     auto const directory = formats::RunDirectory::create(settings.folder);
@@ -143,22 +143,24 @@ RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase cons
     Recorder recorder(directory, scenario);
     RunOutcome outcome;
     try {
-        outcome.wells = run_plate(scenario, reading.base, backend::Executor(settings.threads), progress,
-                                  [&](tissue::Well const& well, WellPlace const& place, bool finished) { recorder.watch(well, place, finished); });
+        outcome.wells =
+            run_wells(scenario, reading.base, settings.threads, progress,
+                      [&](tissue::Well const& well, WellPlace const& place, bool finished) { recorder.watch(well, place, finished); });
     } catch (Interrupted const& error) {
-        throw Interrupted(fmt::format("{}; {} holds the scenario and {} whole frame{} of the first well", error.what(), settings.folder, recorder.frames(),
-                                      recorder.frames() == 1 ? "" : "s"));
+        throw Interrupted(fmt::format("{}; {} holds the scenario and {} whole frame{} of the first well", error.what(), settings.folder,
+                                      recorder.frames(), recorder.frames() == 1 ? "" : "s"));
     }
     outcome.state_hash = state_hash(outcome.wells);
     outcome.simulated_minutes = scenario.well.duration;
     outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     outcome.summary = summary_of(reading, settings, outcome);
 
-    auto tables = std::vector<Table>{wells_table(outcome.wells), courses_table(outcome.wells), parameters_table(reading.base, standard), compare_table(scenario)};
+    auto tables = std::vector<Table>{wells_table(outcome.wells), courses_table(outcome.wells), parameters_table(reading.base, standard),
+                                     compare_table(scenario)};
     for (auto& table : recorder.tables())
         tables.push_back(std::move(table));
-    directory.finish({outcome.summary, scenario.title.empty() ? "Killing assay" : scenario.title, settings.created, settings.version, settings.command_line,
-                      settings.input_paths},
+    directory.finish({outcome.summary, scenario.title.empty() ? "Killing assay" : scenario.title, settings.created, settings.version,
+                      settings.command_line, settings.input_paths},
                      tables);
     return outcome;
 }

@@ -19,9 +19,9 @@ class Interrupted : public std::runtime_error {
 struct RunSettings {
     std::string folder; ///< made, and must be empty
     int threads = 1;
-    std::string command_line; ///< as the user typed it
-    std::string version;      ///< of the program
-    std::string created;      ///< ISO 8601
+    std::string command_line;             ///< as the user typed it
+    std::string version;                  ///< of the program
+    std::string created;                  ///< ISO 8601
     std::vector<std::string> input_paths; ///< files that were read
 };
 
@@ -39,7 +39,8 @@ struct RunOutcome {
 /// standard  the base as it came, to tell which parameters the scenario changed
 /// progress  called between steps; may throw Interrupted
 /// errors    ScenarioError, MachineError; Interrupted with a sentence about what is kept
-RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings, Progress const& progress = {});
+RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings,
+                        Progress const& progress = {});
 
 /// The seed, effector, target and value of wells and all their read-outs: one row a well.
 Table wells_table(std::vector<WellResult> const& wells);

@@ -12,8 +12,7 @@ std::string joined(std::vector<std::string> const& words) {
     return out;
 }
 
-template <class Get>
-auto collected(std::vector<WellResult> const& wells, Get get) {
+template <class Get> auto collected(std::vector<WellResult> const& wells, Get get) {
     std::vector<decltype(get(wells.front()))> out;
     for (auto const& well : wells)
         out.push_back(get(well));
@@ -160,9 +159,15 @@ Table cells_table(tissue::Well const& well) {
 nlohmann::json wells_json(std::vector<WellResult> const& wells) {
     auto list = nlohmann::json::array();
     for (auto const& well : wells) {
-        nlohmann::json one{{"row", well.place.row},       {"column", well.place.column},       {"e_to_t", well.place.e_to_t},
-                           {"effector", well.place.effector}, {"target", joined(well.place.targets)}, {"value", well.place.value},
-                           {"replicate", well.place.replicate}, {"seed", well.place.seed},          {"state_hash", well.hash}};
+        nlohmann::json one{{"row", well.place.row},
+                           {"column", well.place.column},
+                           {"e_to_t", well.place.e_to_t},
+                           {"effector", well.place.effector},
+                           {"target", joined(well.place.targets)},
+                           {"value", well.place.value},
+                           {"replicate", well.place.replicate},
+                           {"seed", well.place.seed},
+                           {"state_hash", well.hash}};
         for (auto const& [name, value] : well.readouts)
             one[name] = value;
         list.push_back(std::move(one));

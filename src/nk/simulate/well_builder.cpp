@@ -257,6 +257,9 @@ void WellBuilder::add_events(tissue::WellPlan& plan, double targets) const {
 
 tissue::WellPlan WellBuilder::plan(WellChoice const& choice) const {
     auto const& well = scenario_.well;
+    if (well.step * laws_.search.repulsion >= 0.5) // explicit steps of a close packing diverge beyond
+        throw ScenarioError(Problem{{}, "range", "`well.step` is too long for the repulsion of touching cells",
+                                    to_text(well.step) + " min; at most " + to_text(0.49 / laws_.search.repulsion) + " min", "take a shorter step"});
     tissue::WellPlan plan;
     plan.shape = shape_from(well.geometry);
     plan.duration = well.duration;

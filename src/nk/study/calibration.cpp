@@ -2,14 +2,13 @@
 
 #include "nk/scenario/reader.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace nk::study {
 namespace {
-
-constexpr double differential_weight = 0.55;
-constexpr double crossover = 0.75;
 
 /// Distance of an observation from the middle of its tolerance, in half-widths; one-sided tolerances count only outside.
 double distance(CheckResult const& result) {
@@ -26,37 +25,97 @@ double distance(CheckResult const& result) {
     return outside > 0.0 ? 1.0 + outside / scale : 0.0;
 }
 
-struct Judge {
-    Calibration const& calibration;
-    std::vector<Experiment> const& experiments;
-    FileText const& files;
-    ParameterBase const& base;
+constexpr double edge_weight = 3.0; ///< leaving a tolerance counts more than being off its middle
 
-    void judge(Candidate& candidate, TouchingTable& touching) const {
-        candidate.cost = 0.0;
-        candidate.misses = 0;
-        auto const changed = with_values(base, calibration, candidate.values);
-        for (auto const& experiment : experiments) {
-            auto const observations = observe_mixed(experiment, files, changed, touching);
-            for (auto const& check : experiment.check) {
-                if (!answers(observations, check))
-                    continue; // a single-cell number that only agents give
-                auto const result = evaluate(check, observations);
-                auto const z = std::abs(distance(result));
-                candidate.cost += 0.1 * std::min(z * z, 25.0) + std::pow(std::clamp(z - 1.0, 0.0, 6.0), 2);
-                candidate.misses += result.pass ? 0 : 1;
-            }
-        }
-    }
+/// A parameter set in logarithms, judged.
+struct Point {
+    Eigen::VectorXd x;
+    Eigen::VectorXd residuals;
+    double cost = 0.0;
+    int misses = 0;
 };
 
-double reflected(double x, double low, double high) {
-    if (x < low)
-        x = low + std::min(low - x, 0.5 * (high - low));
-    if (x > high)
-        x = high - std::min(x - high, 0.5 * (high - low));
-    return x;
+class Judge {
+  public:
+    Judge(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base)
+        : calibration_(calibration), experiments_(experiments), files_(files), base_(base), origin_(static_cast<Eigen::Index>(calibration.parameter.size())) {
+        for (std::size_t d = 0; d < calibration.parameter.size(); ++d)
+            origin_[static_cast<Eigen::Index>(d)] = std::log(base.at(calibration.parameter[d].name).quantity.value);
+        (void)judge(origin_); // fills the table of touching cells, which is the same for all sets
+    }
+    Eigen::VectorXd const& origin() const { return origin_; }
+
+    Point judge(Eigen::VectorXd const& x) {
+        auto touching = touching_;
+        auto out = judge(x, touching);
+        touching_ = std::move(touching);
+        return out;
+    }
+    Point judge(Eigen::VectorXd const& x, TouchingTable& touching) const {
+        Point out;
+        out.x = x;
+        std::vector<double> residuals;
+        auto const changed = with_values(base_, calibration_, values_of(x));
+        for (auto const& experiment : experiments_) {
+            auto const observations = observe_mixed(experiment, files_, changed, touching);
+            for (auto const& check : experiment.check) {
+                if (!check.fitted || !answers(observations, check))
+                    continue; // for comparison only, or a single-cell number that only agents give
+                auto const result = evaluate(check, observations);
+                auto const z = std::clamp(distance(result), -8.0, 8.0);
+                residuals.push_back(z / 3.0);
+                residuals.push_back(edge_weight * std::max(0.0, std::abs(z) - 0.9));
+                out.misses += result.pass ? 0 : 1;
+            }
+        }
+        for (Eigen::Index d = 0; d < x.size(); ++d)
+            residuals.push_back((x[d] - origin_[d]) / calibration_.spread);
+        out.residuals = Eigen::Map<Eigen::VectorXd const>(residuals.data(), static_cast<Eigen::Index>(residuals.size()));
+        out.cost = out.residuals.squaredNorm();
+        return out;
+    }
+    TouchingTable const& touching() const { return touching_; }
+    Eigen::VectorXd inside(Eigen::VectorXd x) const {
+        for (Eigen::Index d = 0; d < x.size(); ++d) {
+            auto const& p = calibration_.parameter[static_cast<std::size_t>(d)];
+            x[d] = std::clamp(x[d], std::log(p.low), std::log(p.high));
+        }
+        return x;
+    }
+    static std::vector<double> values_of(Eigen::VectorXd const& x) {
+        std::vector<double> out;
+        for (Eigen::Index d = 0; d < x.size(); ++d)
+            out.push_back(std::exp(x[d]));
+        return out;
+    }
+
+  private:
+    Calibration const& calibration_;
+    std::vector<Experiment> const& experiments_;
+    FileText const& files_;
+    ParameterBase const& base_;
+    Eigen::VectorXd origin_;
+    TouchingTable touching_;
+};
+
+constexpr double difference_step = 0.04;
+
+
+Eigen::MatrixXd jacobian(Judge const& judge, Point const& at, backend::Executor executor) {
+    Eigen::MatrixXd out(at.residuals.size(), at.x.size());
+    executor.for_each(static_cast<std::size_t>(at.x.size()), [&](std::size_t d) {
+        auto touching = judge.touching();
+        auto const k = static_cast<Eigen::Index>(d);
+        auto moved = at.x;
+        moved[k] += difference_step;
+        auto const step = judge.inside(moved)[k] < moved[k] ? -difference_step : difference_step; // stay inside the bounds
+        moved[k] = at.x[k] + step;
+        out.col(k) = (judge.judge(moved, touching).residuals - at.residuals) / step;
+    });
+    return out;
 }
+
+Candidate candidate_of(Point const& point) { return {Judge::values_of(point.x), point.cost, point.misses}; }
 
 } // namespace
 
@@ -85,79 +144,69 @@ ParameterBase with_values(ParameterBase base, Calibration const& calibration, st
 }
 
 std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base,
-                                 backend::Executor executor, std::function<void(int, std::vector<Candidate> const&, std::size_t)> const& report) {
-    auto const n = static_cast<std::size_t>(std::lround(calibration.population));
-    auto const dims = calibration.parameter.size();
-    auto const seed = static_cast<std::uint64_t>(calibration.seed);
-    Judge const judge{calibration, experiments, files, base};
-    std::vector<TouchingTable> touching(n);
-    std::vector<Candidate> population(n);
-    std::vector<Candidate> feasible;
-    auto const keep = [&](Candidate const& candidate) {
-        if (candidate.misses == 0)
-            feasible.push_back(candidate);
-    };
-    { // the table of touching cells is the same for all: measure it once
-        Candidate middle;
-        for (auto const& p : calibration.parameter)
-            middle.values.push_back(base.at(p.name).quantity.value);
-        judge.judge(middle, touching[0]);
-        std::fill(touching.begin() + 1, touching.end(), touching[0]);
-        population[0] = middle;
-    }
-    executor.for_each(n - 1, [&](std::size_t k) {
-        Random rng(seed, k, Purpose::proposal);
-        auto& candidate = population[k + 1];
-        for (std::size_t d = 0; d < dims; ++d) {
-            auto const& p = calibration.parameter[d];
-            // half of the first sets lie near the base, half anywhere in the box
-            auto const near = base.at(p.name).quantity.value * std::exp(0.35 * rng.normal());
-            auto const anywhere = p.low * std::pow(p.high / p.low, rng.uniform());
-            candidate.values.push_back(std::clamp(k % 2 == 0 ? near : anywhere, p.low, p.high));
-        }
-        judge.judge(candidate, touching[k + 1]);
-    });
-    for (auto const& candidate : population)
-        keep(candidate);
-    auto const wanted = static_cast<std::size_t>(std::lround(calibration.members));
-    for (int generation = 1; generation <= static_cast<int>(std::lround(calibration.generations)) && feasible.size() < wanted; ++generation) {
-        std::vector<Candidate> children(n);
-        auto const best = static_cast<std::size_t>(std::min_element(population.begin(), population.end(), [](auto const& a, auto const& b) { return a.cost < b.cost; }) -
-                                                   population.begin());
-        executor.for_each(n, [&](std::size_t k) {
-            Random rng(derived_seed(seed, static_cast<std::uint64_t>(generation)), k, Purpose::proposal);
-            auto const a = rng.below(n);
-            auto const b = rng.below(n);
-            auto const c = rng.below(n);
-            auto const forced = rng.below(dims);
-            auto const pull = rng.uniform() < 0.5 ? 0.5 : 0.0; // every second child also leans to the best set
-            auto& child = children[k];
-            for (std::size_t d = 0; d < dims; ++d) {
-                auto const& p = calibration.parameter[d];
-                auto const at = [&](std::size_t i) { return std::log(population[i].values[d]); };
-                auto const start = pull > 0.0 ? at(k) + pull * (at(best) - at(k)) : at(a);
-                auto const mutant = start + differential_weight * (at(b) - at(c));
-                auto const x = d == forced || rng.uniform() < crossover ? mutant : at(k);
-                child.values.push_back(std::exp(reflected(x, std::log(p.low), std::log(p.high))));
-            }
-            judge.judge(child, touching[k]);
-        });
-        for (std::size_t k = 0; k < n; ++k) {
-            keep(children[k]);
-            if (children[k].cost <= population[k].cost)
-                population[k] = children[k];
-        }
+                                 backend::Executor executor, std::function<void(std::string const&, std::vector<Candidate> const&)> const& report) {
+    Judge judge(calibration, experiments, files, base);
+    auto best = judge.judge(judge.inside(judge.origin()));
+    auto const tell = [&](std::string const& line, std::vector<Candidate> const& so_far) {
         if (report)
-            report(generation, population, feasible.size());
+            report(line, so_far);
+    };
+    Eigen::MatrixXd slopes;
+    auto damping = 0.1;
+    for (int round = 1; round <= static_cast<int>(std::lround(calibration.rounds)); ++round) {
+        slopes = jacobian(judge, best, executor);
+        auto improved = false;
+        for (int attempt = 0; attempt < 5 && !improved; ++attempt) {
+            Eigen::MatrixXd normal = slopes.transpose() * slopes;
+            normal.diagonal() *= 1.0 + damping;
+            Eigen::VectorXd step = -normal.ldlt().solve(slopes.transpose() * best.residuals);
+            step *= std::min(1.0, 0.7 / std::max(1e-12, step.cwiseAbs().maxCoeff())); // at most a factor 2 a round
+            auto const next = judge.judge(judge.inside(best.x + step));
+            improved = next.cost < best.cost * (1.0 - 1e-4);
+            if (improved)
+                best = next;
+            damping = improved ? std::max(1e-3, 0.3 * damping) : 4.0 * damping;
+        }
+        tell(fmt::format("round {}: cost {:.3f}, {} misses", round, best.cost, best.misses), {candidate_of(best)});
+        if (!improved)
+            break;
     }
-    std::sort(feasible.begin(), feasible.end(), [](auto const& a, auto const& b) { return a.cost < b.cost; });
-    if (feasible.size() < wanted) {
-        std::sort(population.begin(), population.end(), [](auto const& a, auto const& b) { return a.cost < b.cost; });
-        for (auto const& candidate : population)
-            if (feasible.size() < wanted && candidate.misses > 0)
-                feasible.push_back(candidate);
+
+    slopes = jacobian(judge, best, executor);
+    Eigen::LLT<Eigen::MatrixXd> const precision((slopes.transpose() * slopes).eval());
+    std::vector<Candidate> members{candidate_of(best)};
+    std::vector<Eigen::VectorXd> found{best.x}; // a walk through the feasible region: each draw starts from a member
+    auto const wanted = static_cast<std::size_t>(std::lround(calibration.members));
+    constexpr std::size_t batch = 32;
+    auto scale = 0.5;
+    for (std::size_t tried = 0; tried < static_cast<std::size_t>(calibration.proposals) && members.size() < wanted; tried += batch) {
+        std::vector<Point> points(batch);
+        executor.for_each(batch, [&](std::size_t k) {
+            Random rng(static_cast<std::uint64_t>(calibration.seed), tried + k, Purpose::proposal);
+            Eigen::VectorXd z(best.x.size());
+            for (Eigen::Index d = 0; d < z.size(); ++d)
+                z[d] = rng.normal();
+            auto touching = judge.touching();
+            auto const& from = found[rng.below(found.size())];
+            points[k] = judge.judge(judge.inside(from + scale * precision.matrixU().solve(z)), touching);
+        });
+        auto kept = 0;
+        for (auto const& point : points) {
+            if (point.misses < best.misses) { // inside where the best set was just outside: begin again from here
+                best = point;
+                members.clear();
+                found.clear();
+            }
+            if (point.misses <= best.misses && members.size() < wanted) {
+                members.push_back(candidate_of(point));
+                found.push_back(point.x);
+                ++kept;
+            }
+        }
+        scale *= kept < 3 ? 0.8 : kept > 10 ? 1.2 : 1.0; // steps as wide as the feasible region allows
+        tell(fmt::format("{} of {} members with {} misses after {} proposals, scale {:.2f}", members.size(), wanted, best.misses, tried + batch, scale), members);
     }
-    return feasible;
+    return members;
 }
 
 std::string ensemble_csv(Calibration const& calibration, std::vector<Candidate> const& members, ParameterBase const& base) {

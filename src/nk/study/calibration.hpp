@@ -23,16 +23,18 @@ struct FreeParameter {
 struct Calibration {
     std::vector<std::string> experiments;
     std::vector<FreeParameter> parameter;
-    double population = 48;
-    double generations = 60;
-    double members = 50;
+    double rounds = 12;
+    double members = 60;
+    double proposals = 3000;
+    double spread = 0.7;
     double seed = 1;
     static constexpr auto fields() {
         return std::tuple{Field{"experiments", &Calibration::experiments, "", any_number, "published experiments to meet"},
                           Field{"parameter", &Calibration::parameter, "", any_number, "parameters to move"},
-                          Field{"population", &Calibration::population, "1", Range{6, 10000}, "sets tried at a time"},
-                          Field{"generations", &Calibration::generations, "1", Range{1, 100000}, "rounds at most"},
+                          Field{"rounds", &Calibration::rounds, "1", Range{0, 10000}, "Gauss-Newton steps at most"},
                           Field{"members", &Calibration::members, "1", Range{1, 100000}, "feasible sets wanted"},
+                          Field{"proposals", &Calibration::proposals, "1", Range{1, 1e7}, "sets tried at most for the ensemble"},
+                          Field{"spread", &Calibration::spread, "1", Range{0.01, 5}, "prior sd of ln of every parameter around the base"},
                           Field{"seed", &Calibration::seed, "1", not_negative, "seed of the search"}};
     }
 };
@@ -41,17 +43,22 @@ Calibration read_calibration(std::string const& text, ParameterBase const& base,
 /// One parameter set and how it meets the published numbers.
 struct Candidate {
     std::vector<double> values; ///< in the order of Calibration::parameter
-    double cost = 0.0;          ///< sum over checks of z^2/10 + (|z| - 1)_+^2, z = distance from the middle in tolerances
+    double cost = 0.0;          ///< sum of squared residuals, see `calibrate`
     int misses = 0;             ///< checks outside their tolerance
 };
 
-/// Differential evolution in the logarithms of the parameters, judged with the mixed well (chain solver); every set that
-/// meets the checks is kept, so that the ensemble covers the feasible region instead of its best point.
+/// Fits with the mixed well (chain solver), which is smooth in the parameters, then samples what the data leave open.
 ///
-/// report   called after every generation
-/// returns  feasible sets, the cheapest first; when fewer than wanted are found, the best others follow
+/// With z the distance of a number from the middle of its tolerance in half-widths, each check gives the residuals z/3 and
+/// 3 (|z| - 0.9)_+ ; each parameter ln(x/base)/spread as a weak prior. Levenberg-Marquardt in ln x finds the best set; the
+/// ensemble is a walk from there with steps shaped by the Jacobian: a set is kept when it misses no check, or no more checks
+/// than the best set where that one misses some.
+///
+/// report   called after every step with words for people
+/// returns  the best set first, then the members
+/// source   Gutenkunst 2007 PLoS Comput Biol 3:e189 on ensembles of sloppy models
 std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base,
-                                 backend::Executor executor, std::function<void(int generation, std::vector<Candidate> const& population, std::size_t feasible)> const& report);
+                                 backend::Executor executor, std::function<void(std::string const& line, std::vector<Candidate> const& so_far)> const& report);
 
 /// A copy of the base with the values of a candidate.
 ParameterBase with_values(ParameterBase base, Calibration const& calibration, std::vector<double> const& values);

@@ -42,6 +42,7 @@ struct Check {
     double published = 0.0;
     double low = -1e300;
     double high = 1e300;
+    bool fitted = true;
     std::string note;
     static constexpr auto fields() {
         return std::tuple{
@@ -57,6 +58,7 @@ struct Check {
             Field{"published", &Check::published, "1", any_number, "published number"},
             Field{"low", &Check::low, "1", any_number, "lower end of the tolerance"},
             Field{"high", &Check::high, "1", any_number, "upper end of the tolerance"},
+            Field{"fitted", &Check::fitted, "", any_number, "whether a calibration on this experiment uses the check"},
             Field{"note", &Check::note, "", any_number, "remark"}};
     }
 };

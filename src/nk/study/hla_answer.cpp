@@ -141,6 +141,20 @@ Combination combination_of(Person const& person, std::size_t mask, std::vector<d
     return out;
 }
 
+/// Reads one kind of name and notes its problems as standing in `source`.
+template <class Read>
+void collect_problems(std::vector<Problem>& problems, char const* source, Read const& read) {
+    try {
+        read();
+    } catch (ScenarioError const& error) {
+        for (auto problem : error.problems()) {
+            if (problem.where.line > 0)
+                problem.where.file = source;
+            problems.push_back(std::move(problem));
+        }
+    }
+}
+
 std::string summary_of(HlaAnswer const& answer) {
     std::vector<std::string> sensed;
     for (auto const& combination : answer.combinations)
@@ -187,6 +201,11 @@ HlaAnswer HlaAnswerer::answer(HlaQuestion const& question) const {
     HlaAnswer out;
     out.id = question.id;
     auto const& kir = question.kir.empty() ? base_.attribute("reference_donor.kir") : question.kir;
+    std::vector<Problem> problems;
+    collect_problems(problems, hla_source, [&] { biology::parse_hla(std::span<std::string const>(question.hla), rules_.hla, ipd_); });
+    collect_problems(problems, kir_source, [&] { biology::parse_kir(std::span<std::string const>(kir), rules_.kir); });
+    if (!problems.empty())
+        throw ScenarioError(std::move(problems));
     out.typing = biology::Typing::from(question.hla, kir, question.fcgr3a, question.cmv, rules_, ipd_);
     if (out.typing.alleles.empty())
         throw ScenarioError(Problem{{}, "biology", "there is no HLA-A, -B or -C allele in the typing", "", "for example: nk hla \"A*01:01 A*02:01 B*08:01 B*44:02 C*05:01 C*07:01\""});

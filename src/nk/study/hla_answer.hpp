@@ -9,6 +9,10 @@
 
 namespace nk::study {
 
+/// Names of the texts in which the places of problems stand.
+inline constexpr char const* hla_source = "HLA";
+inline constexpr char const* kir_source = "KIR";
+
 /// One person's typing as people give it.
 struct HlaQuestion {
     std::string id;                ///< of a row of a table; "" for a single person

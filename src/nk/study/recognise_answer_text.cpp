@@ -156,7 +156,7 @@ std::string to_svg(RecogniseAnswer const& answer) { return report::render_svg(re
 
 std::string to_html(RecogniseAnswer const& answer, std::vector<std::string> const& commands, std::string const& version) {
     report::Page page("One contact explained", "Why does this NK cell " + std::string(answer.kills ? "kill" : "spare") + " this target?", answer.summary);
-    auto const note = [&](Estimate const& x) { return answer.ensemble_size > 1 ? fmt::format("{:.3g} to {:.3g}, 90 % of {} parameter sets", x.interval.low, x.interval.high, answer.ensemble_size) : std::string("one parameter set"); };
+    auto const note = [&](Estimate const& x) { return answer.ensemble_size > 1 ? fmt::format("{} to {}, 90 % of {} parameter sets", report::number_text(x.interval.low), report::number_text(x.interval.high), answer.ensemble_size) : std::string("one parameter set"); };
     page.add_fact({"P(kill)", report::number_text(answer.p_kill.value), note(answer.p_kill)});
     page.add_fact({"P(hit)", report::number_text(answer.p_hit.value), note(answer.p_hit)});
     page.add_fact({"Contact", report::duration_text(answer.contact_minutes.value), note(answer.contact_minutes)});

@@ -44,7 +44,7 @@ struct Tally {
     double bright = 0, cd57 = 0, null = 0, self_null = 0, kir2dl23 = 0;
     std::vector<double> pair_count, dim_positive;
     double dim = 0;
-    std::array<double, 16> by_number{};
+    std::array<double, 2> on_given{}, seen_given{}; ///< genes on, and genes looked at, with 0 and 1 other gene on
     std::set<unsigned> subsets;
 };
 
@@ -83,7 +83,11 @@ std::map<std::string, double> read_donor(biology::Panel const& panel, biology::R
             continue;
         t.subsets.insert(subset);
         t.dim += 1.0;
-        t.by_number[static_cast<std::size_t>(count)] += 1.0;
+        for (auto const r : kirs)
+            if (auto const others = count - (has(r) ? 1 : 0); others <= 1) {
+                t.seen_given[static_cast<std::size_t>(others)] += 1.0;
+                t.on_given[static_cast<std::size_t>(others)] += has(r) ? 1.0 : 0.0;
+            }
         for (std::size_t a = 0; a < kirs.size(); ++a) {
             t.dim_positive[kirs[a]] += has(kirs[a]) ? 1.0 : 0.0;
             for (std::size_t b = a + 1; b < kirs.size(); ++b)
@@ -104,21 +108,9 @@ std::map<std::string, double> read_donor(biology::Panel const& panel, biology::R
             expected += t.dim_positive[kirs[a]] / t.dim * t.dim_positive[kirs[b]] / t.dim;
         }
     out["coexpression_excess"] = expected > 0.0 ? observed / expected : NAN;
-    // P(at least n+1 KIRs | at least n), its rise from n = 0 to n = 1
-    auto const at_least = [&](std::size_t k) {
-        auto sum = 0.0;
-        for (auto i = k; i < t.by_number.size(); ++i)
-            sum += t.by_number[i];
-        return sum;
-    };
-    auto const kir_count = static_cast<double>(kirs.size());
-    auto const per_gene = [&](std::size_t k) { // of the genes still silent, the share that is on
-        auto more = 0.0;
-        for (auto i = k + 1; i < t.by_number.size(); ++i)
-            more += t.by_number[i] * static_cast<double>(i - k);
-        return more / std::max(1e-9, at_least(k) * (kir_count - static_cast<double>(k)));
-    };
-    out["next_kir_slope"] = per_gene(1) - per_gene(0);
+    // how much likelier a KIR is on when exactly one other is on than when none is
+    auto const given = [&](std::size_t others) { return t.on_given[others] / std::max(1.0, t.seen_given[others]); };
+    out["next_kir_slope"] = given(1) - given(0);
     auto carried = 0;
     for (auto const* name : inhibitory_six)
         carried += repertoire.frequency_dim(panel.receptor(name)) > 0.0 ? 1 : 0;

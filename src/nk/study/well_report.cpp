@@ -15,10 +15,11 @@ using namespace formats::report;
 
 /// "52 % (three wells: 50 to 54 %)"
 std::string with_interval(Spread const& spread, std::size_t replicates) {
+    auto const decimals = spread.mean < 10.0 ? 1 : 0;
     if (std::isnan(spread.low))
-        return fmt::format("{:.0f} %", spread.mean);
+        return fmt::format("{:.{}f} %", spread.mean, decimals);
     auto const what = replicates >= 3 ? fmt::format("{} wells", replicates) : std::string("95 % interval");
-    return fmt::format("{:.0f} % ({}: {:.0f} to {:.0f} %)", spread.mean, what, spread.low, spread.high);
+    return fmt::format("{:.{}f} % ({}: {:.{}f} to {:.{}f} %)", spread.mean, decimals, what, spread.low, decimals, spread.high, decimals);
 }
 
 /// The answer for curves along E:T, or at a single place: lysis of up to three curves at the reference place.
@@ -31,8 +32,8 @@ std::string answer_along_ratio(ReportedRun const& run) {
             continue;
         auto const lysis = with_interval(spread_of(wells, "specific_lysis_percent"), wells.size());
         if (told++ == 0)
-            out = fmt::format("At {}, {} kill {} of the {} cells in {}", run.place_words(run.reference), curve.label, lysis, run.target_label(wells.front()->target),
-                              duration_text(run.summary.at("simulated_minutes")));
+            out = fmt::format("At {}, {} kill {} of the {} cells in {}", run.place_words(run.reference), curve.label, lysis,
+                              run.target_label(wells.front()->target), duration_text(run.summary.at("simulated_minutes")));
         else
             out += fmt::format("; {} {}", curve.label, lysis);
     }
@@ -44,13 +45,14 @@ std::string answer_along_value(ReportedRun const& run) {
     auto const& curve = run.curves.front();
     auto const first = with_interval(spread_of(curve.wells.front(), "specific_lysis_percent"), curve.wells.front().size());
     auto const last = with_interval(spread_of(curve.wells.back(), "specific_lysis_percent"), curve.wells.back().size());
-    return fmt::format("With {} of {} the {} kill {}; with {} they kill {}.", run.summary.value("vary", ""), run.place_words(curve.x.front()), curve.label, first,
-                       run.place_words(curve.x.back()), last);
+    return fmt::format("With {} of {} the {} kill {}; with {} they kill {}.", run.summary.value("vary", ""),
+                       run.place_words(curve.x.front()), curve.label, first, run.place_words(curve.x.back()), last);
 }
 
 void add_facts(Page& page, ReportedRun const& run) {
     auto const where = run.place_words(run.reference);
-    auto const fact = [&](std::string const& label, ReportedCurve const& curve, std::string const& readout, double scale, std::string const& unit) {
+    auto const fact = [&](std::string const& label, ReportedCurve const& curve, std::string const& readout, double scale,
+                          std::string const& unit) {
         auto const spread = spread_of(run.reference_wells(curve), readout);
         if (std::isnan(spread.mean))
             return;
@@ -68,9 +70,13 @@ void add_facts(Page& page, ReportedRun const& run) {
         fact("Mean contact", first, "contact_minutes", 1.0, " min");
 }
 
-Confidence confidence_of(std::string const& word) { return word == "read" ? Confidence::read : word == "recalled" ? Confidence::recalled : Confidence::estimate; }
+Confidence confidence_of(std::string const& word) {
+    return word == "read" ? Confidence::read : word == "recalled" ? Confidence::recalled : Confidence::estimate;
+}
 
-std::vector<std::string> const& texts(Table const& table, std::size_t column) { return std::get<std::vector<std::string>>(table.columns.at(column).values); }
+std::vector<std::string> const& texts(Table const& table, std::size_t column) {
+    return std::get<std::vector<std::string>>(table.columns.at(column).values);
+}
 
 /// The numbers that decide a killing assay, and whatever the user changed.
 std::vector<ParameterRow> decisive(Table const& parameters) {
@@ -81,20 +87,24 @@ std::vector<ParameterRow> decisive(Table const& parameters) {
         auto const& name = texts(parameters, 0)[i];
         auto const changed = texts(parameters, 8)[i] == "yes";
         if (changed || std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return name.starts_with(prefix); }))
-            out.push_back({name, number_text(values[i], 4), texts(parameters, 2)[i], texts(parameters, 5)[i], confidence_of(texts(parameters, 6)[i]), changed});
+            out.push_back({name, number_text(values[i], 4), texts(parameters, 2)[i], texts(parameters, 5)[i],
+                           confidence_of(texts(parameters, 6)[i]), changed});
     }
     std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.changed && !b.changed; });
     return out;
 }
 
 std::vector<std::string> limits(ReportedRun const& run, std::vector<ParameterRow> const& parameters) {
-    auto const estimates = std::count_if(parameters.begin(), parameters.end(), [](auto const& row) { return row.confidence == Confidence::estimate; });
+    auto const estimates =
+        std::count_if(parameters.begin(), parameters.end(), [](auto const& row) { return row.confidence == Confidence::estimate; });
     std::vector<std::string> out{
         "How far real donors differ: all wells hold cells of one donor, so the intervals show chance between wells and nothing else.",
-        fmt::format("How sure the parameters are: {} of the {} listed are our own estimates, the weakest grade, and their uncertainty is not in the intervals.", estimates,
-                    parameters.size()),
+        fmt::format("How sure the parameters are: {} of the {} listed are our own estimates, the weakest grade, and their uncertainty is "
+                    "not in the intervals.",
+                    estimates, parameters.size()),
         "What depends on gradients: cytokines and drugs are mixed evenly in the medium.",
-        "What targets do in return beyond dying: they do not divide, move by themselves or change their ligands, except for HLA class I under interferon gamma.",
+        "What targets do in return beyond dying: they do not divide, move by themselves or change their ligands, except for HLA class I "
+        "under interferon gamma.",
         "Anything about a patient. Results are for research; an association here is no advice."};
     if (run.compare.rows() == 0)
         out.insert(out.begin(), "Whether the curve is right: no published points were given to hold against it.");
@@ -119,7 +129,8 @@ Reproduction reproduction(ReportedRun const& run) {
 std::string well_report(formats::RunDirectory const& directory) {
     auto const run = read_run(directory);
     auto const title = run.summary.value("title", "");
-    Page page(title.empty() ? "Killing assay" : title, run.summary.value("question", ""), run.along_value ? answer_along_value(run) : answer_along_ratio(run));
+    Page page(title.empty() ? "Killing assay" : title, run.summary.value("question", ""),
+              run.along_value ? answer_along_value(run) : answer_along_ratio(run));
     add_facts(page, run);
     page.add_figure(readout_figure(run, "specific_lysis_percent"), "wells.csv");
     for (auto const* readout : {"cd107a_percent", "kills_per_nk", "fraction_non_killers"})

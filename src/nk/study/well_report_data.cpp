@@ -90,9 +90,13 @@ double reference_of(ReportedRun const& run) {
 
 } // namespace
 
-std::string ratio_text(double e_to_t) { return formats::report::number_text(e_to_t) + ":1"; }
+std::string ratio_text(double e_to_t) {
+    return formats::report::number_text(e_to_t) + ":1";
+}
 
-std::string ReportedRun::effector_label(std::string const& name) const { return summary.at("effectors").value(name, name); }
+std::string ReportedRun::effector_label(std::string const& name) const {
+    return summary.at("effectors").value(name, name);
+}
 
 std::string ReportedRun::target_label(std::string const& names) const {
     std::string out;
@@ -124,9 +128,17 @@ ReportedRun read_run(formats::RunDirectory const& directory) {
     ReportedRun run;
     run.summary = directory.summary();
     if (run.summary.is_null())
-        throw ScenarioError(Problem{{directory.path(), 0, 0, 1}, "output", "the run in `" + directory.path() + "` is not finished", "it has no summary.json", "run its scenario.toml again"});
+        throw ScenarioError(Problem{{directory.path(), 0, 0, 1},
+                                    "output",
+                                    "the run in `" + directory.path() + "` is not finished",
+                                    "it has no summary.json",
+                                    "run its scenario.toml again"});
     if (run.summary.value("kind", "") != "well" || !run.summary.contains("wells") || run.summary.at("wells").empty())
-        throw ScenarioError(Problem{{directory.path(), 0, 0, 1}, "output", "the run in `" + directory.path() + "` is no killing assay", "", "give the folder that `nk run` wrote"});
+        throw ScenarioError(Problem{{directory.path(), 0, 0, 1},
+                                    "output",
+                                    "the run in `" + directory.path() + "` is no killing assay",
+                                    "",
+                                    "give the folder that `nk run` wrote"});
     run.wells = wells_of(run.summary);
     run.courses = directory.series("time_course");
     run.kills = directory.series("kills");
@@ -171,7 +183,8 @@ Spread spread_of(std::vector<ReportedWell const*> const& wells, std::string cons
 }
 
 std::string interval_words(std::size_t replicates) {
-    return replicates >= 3 ? fmt::format("range of {} wells (stochastic)", replicates) : std::string("95 % interval of the cells counted (stochastic)");
+    return replicates >= 3 ? fmt::format("range of {} wells (stochastic)", replicates)
+                           : std::string("95 % interval of the cells counted (stochastic)");
 }
 
 } // namespace nk::study

@@ -40,8 +40,8 @@ struct ReportedRun {
     Table courses, kills, compare, parameters;
     std::vector<formats::StoredFrame> frames;
 
-    bool along_value = false;   ///< curves run along plate.vary
-    std::string value_unit;     ///< of that axis
+    bool along_value = false;             ///< curves run along plate.vary
+    std::string value_unit;               ///< of that axis
     std::vector<std::string> value_names; ///< when its values are no numbers: x = place in this list
     std::vector<ReportedCurve> curves;
     double reference = 0.0; ///< the x at which wells are compared in words and tables

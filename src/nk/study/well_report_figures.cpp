@@ -40,7 +40,9 @@ std::string axis_words(std::string const& readout) {
     return found == words.end() ? readout : found->second;
 }
 
-bool has_order(ReportedRun const& run) { return run.value_names.empty() && run.curves.front().x.size() > 1; }
+bool has_order(ReportedRun const& run) {
+    return run.value_names.empty() && run.curves.front().x.size() > 1;
+}
 
 Axis x_axis(ReportedRun const& run) {
     Axis axis;
@@ -122,12 +124,15 @@ std::string sources_of(ReportedRun const& run, std::string const& readout) {
     return out;
 }
 
-std::size_t replicates_of(ReportedRun const& run) { return run.curves.front().wells.front().size(); }
+std::size_t replicates_of(ReportedRun const& run) {
+    return run.curves.front().wells.front().size();
+}
 
 Heading heading_of(ReportedRun const& run, std::string const& readout, std::string const& title) {
     Heading heading{title, "", calibrated_on(run, readout) ? Evidence::calibrated : Evidence::predicted};
     auto const sources = sources_of(run, readout);
-    heading.note = fmt::format("Lines: mean of {} well{} each; around it: {}.", replicates_of(run), replicates_of(run) == 1 ? "" : "s", interval_words(replicates_of(run)));
+    heading.note = fmt::format("Lines: mean of {} well{} each; around it: {}.", replicates_of(run), replicates_of(run) == 1 ? "" : "s",
+                               interval_words(replicates_of(run)));
     if (!sources.empty())
         heading.note += " Points: published values with their SD (" + sources + ").";
     if (run.along_value && x_axis(run).scale == AxisScale::log && run.curves.front().x.front() == 0.0)
@@ -160,17 +165,25 @@ BarChart bars(ReportedRun const& run, std::string const& readout) {
     return chart;
 }
 
-bool is_one_of(ReportedWell const& well, std::string const& row, double column) { return well.row == row && static_cast<double>(well.column) == column; }
+bool is_one_of(ReportedWell const& well, std::string const& row, double column) {
+    return well.row == row && static_cast<double>(well.column) == column;
+}
 
 } // namespace
 
-bool calibrated_on(ReportedRun const& run, std::string const& readout) { return sources_of(run, readout).find("calibrated") != std::string::npos; }
+bool calibrated_on(ReportedRun const& run, std::string const& readout) {
+    return sources_of(run, readout).find("calibrated") != std::string::npos;
+}
 
 Figure readout_figure(ReportedRun const& run, std::string const& readout) {
     if (!has_order(run))
         return bars(run, readout);
-    Chart chart{heading_of(run, readout, readout == "specific_lysis_percent" ? (run.along_value ? "Killing by " + run.summary.value("vary", "") : "Killing curve") : axis_words(readout)),
-                x_axis(run), {axis_words(readout)}};
+    Chart chart{heading_of(run, readout,
+                           readout == "specific_lysis_percent"
+                               ? (run.along_value ? "Killing by " + run.summary.value("vary", "") : "Killing curve")
+                               : axis_words(readout)),
+                x_axis(run),
+                {axis_words(readout)}};
     chart.y_axis.low = 0.0;
     auto points = published(run, readout, chart.x_axis);
     // Markers belong to the published points, where there are any, so that nobody takes one for the other.
@@ -184,8 +197,8 @@ Figure readout_figure(ReportedRun const& run, std::string const& readout) {
 
 Chart time_course_figure(ReportedRun const& run) {
     Chart chart{{"Lysis over time at " + run.place_words(run.reference),
-                 fmt::format("Mean of {} well{} each; band: {}. A cell counts when its membrane has failed, as in a release assay.", replicates_of(run),
-                             replicates_of(run) == 1 ? "" : "s", "lowest to highest well"),
+                 fmt::format("Mean of {} well{} each; band: {}. A cell counts when its membrane has failed, as in a release assay.",
+                             replicates_of(run), replicates_of(run) == 1 ? "" : "s", "lowest to highest well"),
                  Evidence::predicted},
                 {"Time (h)"},
                 {"Specific lysis (%)"}};
@@ -233,15 +246,16 @@ Chart kills_figure(ReportedRun const& run) {
         for (auto const* well : run.reference_wells(curve))
             for (std::size_t i = 0; i < rows.size(); ++i)
                 if (is_one_of(*well, rows[i], columns[i]))
-                    group.values.insert(group.values.end(), static_cast<std::size_t>(numbers(run.kills, "nk_cells")[i]), numbers(run.kills, "kills")[i]);
+                    group.values.insert(group.values.end(), static_cast<std::size_t>(numbers(run.kills, "nk_cells")[i]),
+                                        numbers(run.kills, "kills")[i]);
         cells += static_cast<double>(group.values.size());
         for (auto const kills : group.values)
             most = std::max(most, kills);
         if (!group.values.empty())
             groups.push_back(std::move(group));
     }
-    Heading const heading{"Kills of single NK cells at " + run.place_words(run.reference), number_text(cells, 9) + " NK cells in all; in percent of each group.",
-                          Evidence::predicted};
+    Heading const heading{"Kills of single NK cells at " + run.place_words(run.reference),
+                          number_text(cells, 9) + " NK cells in all; in percent of each group.", Evidence::predicted};
     auto chart = histogram(heading, {"Targets killed by one NK cell"}, groups, HistogramBins::whole_numbers);
     if (most <= 20.0)
         for (auto kills = 0.0; kills <= most; kills += 1.0)
@@ -252,7 +266,8 @@ Chart kills_figure(ReportedRun const& run) {
 std::optional<PlateMap> plate_figure(ReportedRun const& run) {
     if (run.wells.size() < 6)
         return std::nullopt;
-    PlateMap map{{"The plate", "One field a well. Columns: E:T ratios, their replicates side by side; rows: effectors, targets and values.", Evidence::predicted}};
+    PlateMap map{{"The plate", "One field a well. Columns: E:T ratios, their replicates side by side; rows: effectors, targets and values.",
+                  Evidence::predicted}};
     map.scale = {"Specific lysis (%)", 0.0, 100.0, false};
     std::vector<std::string> rows;
     map.columns = 1;
@@ -270,84 +285,29 @@ std::optional<PlateMap> plate_figure(ReportedRun const& run) {
         auto const row = static_cast<std::size_t>(std::find(rows.begin(), rows.end(), well.row) - rows.begin());
         auto const place = row * static_cast<std::size_t>(map.columns) + static_cast<std::size_t>(well.column - 1);
         map.values[place] = well.readouts.at("specific_lysis_percent");
-        map.labels[place] = run.effector_label(well.effector) + ", E:T " + ratio_text(well.e_to_t) + (well.value.empty() ? "" : ", " + well.value);
+        map.labels[place] =
+            run.effector_label(well.effector) + ", E:T " + ratio_text(well.e_to_t) + (well.value.empty() ? "" : ", " + well.value);
     }
     return map;
 }
 
-std::optional<Scene> film(ReportedRun const& run) {
-    if (run.frames.empty())
-        return std::nullopt;
-    auto const& first = run.wells.front();
-    Scene scene{{fmt::format("Well {}{}: {}, E:T {}", first.row, first.column, run.effector_label(first.effector), ratio_text(first.e_to_t)),
-                 "The simulated part of the well from above.", Evidence::illustrative}};
-    auto const label = [&](std::string const& name) {
-        if (name.starts_with("other cells of "))
-            return std::string("other effector cells");
-        return run.summary.at("targets").contains(name) ? run.target_label(name) : run.effector_label(name);
-    };
-    scene.states = {{"alive", CellLook::filled},     {"searching", CellLook::filled}, {"bystander", CellLook::filled},   {"held by an NK cell", CellLook::ringed},
-                    {"in contact", CellLook::ringed}, {"dying", CellLook::hollow},     {"dead", CellLook::crossed}, {"has killed", CellLook::hollow}};
-    std::set<std::string> bystanders, targets;
-    auto low_x = std::numeric_limits<double>::infinity(), low_y = low_x, high_x = -low_x, high_y = -low_x;
-    for (auto const& frame : run.frames)
-        for (auto const& table : frame.tables) {
-            for (auto const& name : texts(table, "kind"))
-                (name.starts_with("other cells of ") ? bystanders : targets).insert(label(name));
-            for (std::size_t i = 0; i < table.rows(); ++i) {
-                low_x = std::min(low_x, numbers(table, "x")[i]);
-                high_x = std::max(high_x, numbers(table, "x")[i]);
-                low_y = std::min(low_y, numbers(table, "y")[i]);
-                high_y = std::max(high_y, numbers(table, "y")[i]);
-            }
-        }
-    auto colour = 4;
-    auto const effector = run.effector_label(first.effector);
-    for (auto const& name : bystanders)
-        scene.kinds.push_back({name, 7});
-    for (auto const& name : targets)
-        if (name != effector)
-            scene.kinds.push_back({name, colour++});
-    scene.kinds.push_back({effector, 0});
-    for (auto const& frame : run.frames)
-        for (auto table : frame.tables) {
-            for (auto& column : table.columns)
-                if (column.name == "kind")
-                    for (auto& name : std::get<std::vector<std::string>>(column.values))
-                        name = label(name);
-            scene.add_frame(frame.time, table);
-        }
-    auto const margin = 10.0;
-    scene.x0 = low_x - margin;
-    scene.y0 = low_y - margin;
-    scene.width = high_x - low_x + 2.0 * margin;
-    scene.height = high_y - low_y + 2.0 * margin;
-    if (run.summary.value("geometry", "") == "u_bottom") {
-        auto const side = std::max(scene.width, scene.height);
-        scene.x0 -= (side - scene.width) / 2.0;
-        scene.y0 -= (side - scene.height) / 2.0;
-        scene.width = scene.height = side;
-        scene.outline = Scene::Outline::circle;
-    }
-    return scene;
-}
-
 Table contact_table(ReportedRun const& run) {
-    static std::vector<std::pair<std::string, std::string>> const rows{{"contacts_per_nk", "contacts per NK cell"},
-                                                                       {"hit_probability", "share of contacts with a hit"},
-                                                                       {"contact_minutes", "mean contact (min)"},
-                                                                       {"contact_minutes_with_hit", "mean contact with a hit (min)"},
-                                                                       {"minutes_to_first_hit", "contact to first hit (min)"},
-                                                                       {"hits_to_kill_median", "hits to kill, median"},
-                                                                       {"granules_per_hit", "granules per hit"},
-                                                                       {"median_contact_to_first_kill_min", "contact to lethal hit, first kill, median (min)"},
-                                                                       {"median_interval_later_kills_min", "between later kills, median (min)"},
-                                                                       {"fraction_granzyme", "share of kills by granzymes"},
-                                                                       {"fraction_necrosis", "share of kills by perforin alone"},
-                                                                       {"fraction_death_receptor", "share of kills by death receptors"},
-                                                                       {"fraction_non_killers", "share of NK cells that never kill"},
-                                                                       {"top_quartile_share", "share of kills by the best quarter"},
-                                                                       {"ifng_pg_per_ml", "interferon gamma (pg/mL)"}};
+    static std::vector<std::pair<std::string, std::string>> const rows{
+        {"contacts_per_nk", "contacts per NK cell"},
+        {"hit_probability", "share of contacts with a hit"},
+        {"contact_minutes", "mean contact (min)"},
+        {"contact_minutes_with_hit", "mean contact with a hit (min)"},
+        {"minutes_to_first_hit", "contact to first hit (min)"},
+        {"hits_to_kill_median", "hits to kill, median"},
+        {"granules_per_hit", "granules per hit"},
+        {"median_contact_to_first_kill_min", "contact to lethal hit, first kill, median (min)"},
+        {"median_interval_later_kills_min", "between later kills, median (min)"},
+        {"fraction_granzyme", "share of kills by granzymes"},
+        {"fraction_necrosis", "share of kills by perforin alone"},
+        {"fraction_death_receptor", "share of kills by death receptors"},
+        {"fraction_non_killers", "share of NK cells that never kill"},
+        {"top_quartile_share", "share of kills by the best quarter"},
+        {"ifng_pg_per_ml", "interferon gamma (pg/mL)"}};
     Table table{"contacts", {}};
     std::vector<std::string> names;
     for (auto const& row : rows)

@@ -316,7 +316,7 @@ void Well::close(std::uint32_t n, double now, Happening how) {
 
 void Well::remove_cells(Removal const& removal) {
     for (std::uint32_t id = 0; id < body_.x.size(); ++id) {
-        if (body_.present[id] != 1)
+        if (body_.present[id] != 1 || body_.arrives[id] >= removal.at) // what is added at that moment comes after the wash
             continue;
         auto const role = body_.role[id];
         auto const effector_side = removal.what != Role::target;

@@ -150,8 +150,9 @@ void Well::place_cells() {
     auto first_targets = 0.0;
     auto volume = 0.0;
     for (std::size_t i = 0; i < cells; ++i) {
-        if (body_.role[i] == Role::target && body_.arrives[i] <= plan_.batches.front().arrives + plan_.batches.front().settling)
-            first_targets += 1.0;
+        if (body_.arrives[i] > plan_.batches.front().arrives + plan_.batches.front().settling)
+            continue; // cells added later find the pellet as the first ones made it
+        first_targets += body_.role[i] == Role::target ? 1.0 : 0.0;
         volume += 4.0 / 3.0 * std::numbers::pi * body_.radius[i] * body_.radius[i] * body_.radius[i];
     }
     first_targets = std::max(1.0, first_targets);

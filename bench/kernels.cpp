@@ -1,0 +1,85 @@
+// What one recognition, one contact and one simulated hour of a well cost. `./nk bench` runs it.
+#include "nk/scenario/embedded.hpp"
+#include "nk/scenario/read_scenario.hpp"
+#include "nk/simulate/assay.hpp"
+
+#include <benchmark/benchmark.h>
+
+namespace {
+
+using namespace nk;
+
+ParameterBase const& base() {
+    static auto const loaded = scenario::load_parameters();
+    return loaded;
+}
+
+struct Pair {
+    biology::Panel panel = biology::Panel::from(base());
+    biology::Laws laws = biology::Laws::from(base());
+    std::vector<biology::ReceptorCopies> nk;
+    biology::LigandCopies target{};
+    biology::NkSignalState state{0.4, 0.3, 0.0, 1.0, 1.0};
+
+    /// every receptor on the cell; `ligands` of the table on the target
+    explicit Pair(std::size_t ligands) {
+        for (std::size_t i = 0; i < 64; ++i) { // different cells, so that nothing is learned by heart
+            biology::ReceptorCopies cell{};
+            Random rng(1, i, Purpose::test);
+            for (std::size_t r = 0; r < panel.receptors.size(); ++r)
+                cell[r] = static_cast<float>(panel.receptors[r].copies * rng.lognormal_mean_one(0.4));
+            nk.push_back(cell);
+        }
+        for (std::size_t l = 0; l < std::min(ligands, panel.ligands.size()); ++l)
+            target[l] = 5000.0F;
+    }
+};
+
+void recognise(benchmark::State& state) {
+    Pair const pair(static_cast<std::size_t>(state.range(0)));
+    std::size_t i = 0;
+    for (auto _ : state) {
+        auto seen = biology::recognise(pair.panel, pair.laws, pair.nk[i++ % 64], pair.state, pair.target, {});
+        benchmark::DoNotOptimize(seen);
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(recognise)->Arg(6)->Arg(12)->Arg(28)->ArgName("ligands");
+
+void solve_contact(benchmark::State& state) {
+    Pair const pair(12);
+    auto const seen = biology::recognise(pair.panel, pair.laws, pair.nk[0], pair.state, pair.target, {});
+    biology::Lytic const lytic;
+    for (auto _ : state) {
+        auto outcome = biology::solve_contact(pair.laws, seen, lytic, {static_cast<double>(state.range(0)), 0.0, 0.2});
+        benchmark::DoNotOptimize(outcome);
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(solve_contact)->Arg(1)->Arg(3)->ArgName("hits_to_kill");
+
+/// A pellet of 500 targets; items are cells times steps.
+void well(benchmark::State& state) {
+    auto const text = "kind = \"well\"\n[well]\ntargets = 500\nduration = \"60 min\"\n[effector.il2]\nlike = \"il2_nk\"\n[target.K562]\nlike = \"K562\"\n";
+    auto const reading = scenario::read_well_scenario(text, base());
+    simulate::WellBuilder const builder(reading.scenario, reading.base);
+    auto const e_to_t = static_cast<double>(state.range(0));
+    auto cells = 0.0;
+    auto contacts = 0.0;
+    for (auto _ : state) {
+        state.PauseTiming();
+        tissue::Well well(builder.plan({e_to_t, "il2", {"K562"}}), builder.laws(), 1, backend::Executor(static_cast<int>(state.range(1))));
+        state.ResumeTiming();
+        while (!well.done())
+            well.advance();
+        cells += static_cast<double>(well.cells().size());
+        for (auto const& nk : well.nk())
+            contacts += nk.contacts;
+    }
+    state.counters["cell_hours/s"] = benchmark::Counter(cells, benchmark::Counter::kIsRate);
+    state.counters["contacts/s"] = benchmark::Counter(contacts, benchmark::Counter::kIsRate);
+}
+BENCHMARK(well)->Args({1, 1})->Args({20, 1})->Args({20, 2})->ArgNames({"e_to_t", "threads"})->Unit(benchmark::kMillisecond)->UseRealTime();
+
+} // namespace
+
