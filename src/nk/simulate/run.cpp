@@ -105,10 +105,17 @@ std::string scenario_text(scenario::WellReading const& reading, RunSettings cons
                        settings.version, reading.base.hash(), reading.resolved_text);
 }
 
-template <class Map> nlohmann::json labels_of(Map const& map) {
+/// Names for readers: the label given, else the title of the row it is like; names that would be equal keep their key.
+template <class Map> nlohmann::json labels_of(Map const& map, ParameterBase const& base, std::string const& table) {
+    std::map<std::string, int> uses;
+    std::map<std::string, std::string> labels;
+    for (auto const& [name, value] : map) {
+        labels[name] = value.label.empty() ? base.text(table + "." + value.like + ".title", name) : value.label;
+        ++uses[labels[name]];
+    }
     auto out = nlohmann::json::object();
-    for (auto const& [name, value] : map)
-        out[name] = value.label.empty() ? name : value.label;
+    for (auto const& [name, label] : labels)
+        out[name] = uses[label] == 1 ? label : label + " (" + name + ")";
     return out;
 }
 
@@ -127,8 +134,8 @@ nlohmann::json summary_of(scenario::WellReading const& reading, RunSettings cons
             {"parameter_hash", reading.base.hash()},
             {"vary", scenario.plate.vary},
             {"geometry", scenario.well.geometry},
-            {"effectors", labels_of(scenario.effector)},
-            {"targets", labels_of(scenario.target)},
+            {"effectors", labels_of(scenario.effector, reading.base, "effector")},
+            {"targets", labels_of(scenario.target, reading.base, "target")},
             {"wells", wells_json(outcome.wells)}};
 }
 

@@ -160,7 +160,7 @@ TouchingTable::Entry TouchingTable::of(tissue::WellPlan const& plan, biology::La
         sum.nk_per_target += now.nk_per_target;
         ++looks;
     }
-    Entry const entry{sum.targets_per_nk / looks, sum.nk_per_target / looks};
+    Entry const entry{mixing_ * sum.targets_per_nk / looks, sum.nk_per_target / looks};
     known_.emplace(key, entry);
     return entry;
 }

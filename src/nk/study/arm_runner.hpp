@@ -19,6 +19,8 @@ std::vector<Observation> observe_agents(Experiment const& experiment, FileText c
 /// How many targets an NK cell touches in a well, measured once with agents and kept: it does not depend on recognition.
 class TouchingTable {
   public:
+    /// mixing  contacts that agents open relative to a mixed well: neighbours that die are not replaced at once
+    explicit TouchingTable(double mixing = 1.0) : mixing_(mixing) {}
     struct Entry {
         double targets_per_nk;
         double nk_per_target;
@@ -26,6 +28,7 @@ class TouchingTable {
     Entry of(tissue::WellPlan const& plan, biology::Laws const& laws);
 
   private:
+    double mixing_;
     std::map<std::string, Entry> known_;
 };
 

@@ -38,7 +38,8 @@ struct Point {
 class Judge {
   public:
     Judge(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base)
-        : calibration_(calibration), experiments_(experiments), files_(files), base_(base), origin_(static_cast<Eigen::Index>(calibration.parameter.size())) {
+        : calibration_(calibration), experiments_(experiments), files_(files), base_(base), origin_(static_cast<Eigen::Index>(calibration.parameter.size())),
+          touching_(calibration.mixing) {
         for (std::size_t d = 0; d < calibration.parameter.size(); ++d)
             origin_[static_cast<Eigen::Index>(d)] = std::log(base.at(calibration.parameter[d].name).quantity.value);
         (void)judge(origin_); // fills the table of touching cells, which is the same for all sets

@@ -27,6 +27,7 @@ struct Calibration {
     double members = 60;
     double proposals = 3000;
     double spread = 0.7;
+    double mixing = 1.0;
     double seed = 1;
     static constexpr auto fields() {
         return std::tuple{Field{"experiments", &Calibration::experiments, "", any_number, "published experiments to meet"},
@@ -35,6 +36,7 @@ struct Calibration {
                           Field{"members", &Calibration::members, "1", Range{1, 100000}, "feasible sets wanted"},
                           Field{"proposals", &Calibration::proposals, "1", Range{1, 1e7}, "sets tried at most for the ensemble"},
                           Field{"spread", &Calibration::spread, "1", Range{0.01, 5}, "prior sd of ln of every parameter around the base"},
+                          Field{"mixing", &Calibration::mixing, "1", Range{0.05, 5}, "contacts that agents open relative to the mixed well"},
                           Field{"seed", &Calibration::seed, "1", not_negative, "seed of the search"}};
     }
 };

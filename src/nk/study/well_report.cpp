@@ -45,8 +45,8 @@ std::string answer_along_value(ReportedRun const& run) {
     auto const& curve = run.curves.front();
     auto const first = with_interval(spread_of(curve.wells.front(), "specific_lysis_percent"), curve.wells.front().size());
     auto const last = with_interval(spread_of(curve.wells.back(), "specific_lysis_percent"), curve.wells.back().size());
-    return fmt::format("With {} of {} the {} kill {}; with {} they kill {}.", run.summary.value("vary", ""),
-                       run.place_words(curve.x.front()), curve.label, first, run.place_words(curve.x.back()), last);
+    return fmt::format("With {} of {}, {} kill {}; with {} they kill {}.", run.summary.value("vary", ""), run.place_words(curve.x.front()),
+                       curve.label, first, run.place_words(curve.x.back()), last);
 }
 
 void add_facts(Page& page, ReportedRun const& run) {
@@ -128,8 +128,8 @@ Reproduction reproduction(ReportedRun const& run) {
 
 std::string well_report(formats::RunDirectory const& directory) {
     auto const run = read_run(directory);
-    auto const title = run.summary.value("title", "");
-    Page page(title.empty() ? "Killing assay" : title, run.summary.value("question", ""),
+    auto const title = run.summary.value("title", ""), question = run.summary.value("question", "");
+    Page page(title.empty() ? "Killing assay" : title, question.empty() ? "How many target cells are killed?" : question,
               run.along_value ? answer_along_value(run) : answer_along_ratio(run));
     add_facts(page, run);
     page.add_figure(readout_figure(run, "specific_lysis_percent"), "wells.csv");

@@ -54,10 +54,12 @@ Axis x_axis(ReportedRun const& run) {
     }
     axis.title = run.summary.value("vary", "") + (run.value_unit == "1" ? "" : " (" + run.value_unit + ")");
     auto const& x = run.curves.front().x;
-    if (x.front() > 0.0 && x.back() / x.front() > wide_range)
+    auto const first = x.front() == 0.0 && x.size() > 2 ? x[1] : x.front();
+    if (first > 0.0 && x.back() / first > wide_range) {
         axis.scale = AxisScale::log;
-    else if (x.front() == 0.0 && x.size() > 2 && x.back() / x[1] > wide_range)
-        axis.scale = AxisScale::log;
+        if (x.front() == 0.0) // the point of the value 0 stands on this axis without a number
+            axis.ticks_at.assign(x.begin() + 1, x.end());
+    }
     return axis;
 }
 
@@ -136,7 +138,7 @@ Heading heading_of(ReportedRun const& run, std::string const& readout, std::stri
     if (!sources.empty())
         heading.note += " Points: published values with their SD (" + sources + ").";
     if (run.along_value && x_axis(run).scale == AxisScale::log && run.curves.front().x.front() == 0.0)
-        heading.note += " The leftmost point is the value 0.";
+        heading.note += " The leftmost point, without a number, is the value 0.";
     return heading;
 }
 
