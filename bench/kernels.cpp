@@ -60,7 +60,8 @@ BENCHMARK(solve_contact)->Arg(1)->Arg(3)->ArgName("hits_to_kill");
 
 /// A pellet of 500 targets; items are cells times steps.
 void well(benchmark::State& state) {
-    auto const text = "kind = \"well\"\n[well]\ntargets = 500\nduration = \"60 min\"\n[effector.il2]\nlike = \"il2_nk\"\n[target.K562]\nlike = \"K562\"\n";
+    auto const text = "kind = \"well\"\n[well]\ntargets = 500\nduration = \"60 min\"\n[effector.il2]\nlike = "
+                      "\"il2_nk\"\n[target.K562]\nlike = \"K562\"\n";
     auto const reading = scenario::read_well_scenario(text, base());
     simulate::WellBuilder const builder(reading.scenario, reading.base);
     auto const e_to_t = static_cast<double>(state.range(0));
@@ -82,4 +83,3 @@ void well(benchmark::State& state) {
 BENCHMARK(well)->Args({1, 1})->Args({20, 1})->Args({20, 2})->ArgNames({"e_to_t", "threads"})->Unit(benchmark::kMillisecond)->UseRealTime();
 
 } // namespace
-

@@ -45,7 +45,8 @@ void run(Context& context, Options const& options) {
     auto const feasible = std::count_if(members.begin(), members.end(), [](auto const& m) { return m.misses == 0; });
     context.talk(fmt::format("{} sets in {}, {} of them meet every check", members.size(), output, feasible));
     if (context.json) {
-        nlohmann::ordered_json document{{"file", output}, {"members", members.size()}, {"feasible", feasible}, {"sets", nlohmann::ordered_json::array()}};
+        nlohmann::ordered_json document{
+            {"file", output}, {"members", members.size()}, {"feasible", feasible}, {"sets", nlohmann::ordered_json::array()}};
         for (auto const& member : members)
             document["sets"].push_back({{"cost", member.cost}, {"misses", member.misses}, {"values", member.values}});
         context.write(document);

@@ -25,7 +25,8 @@ struct Options {
 biology::IpdProteins read_ipd(std::string const& folder) {
     std::string texts[3];
     auto found = 0;
-    for (auto const& [name, text] : {std::pair{"A_prot.fasta", &texts[0]}, std::pair{"B_prot.fasta", &texts[1]}, std::pair{"C_prot.fasta", &texts[2]}})
+    for (auto const& [name, text] :
+         {std::pair{"A_prot.fasta", &texts[0]}, std::pair{"B_prot.fasta", &texts[1]}, std::pair{"C_prot.fasta", &texts[2]}})
         if (auto const path = std::filesystem::path(folder) / name; std::filesystem::exists(path)) {
             *text = formats::read_text(path.string());
             ++found;
@@ -57,7 +58,8 @@ std::string joined(std::vector<std::string> const& words) {
     return out;
 }
 
-std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, std::vector<study::HlaQuestion> const& people, std::string const& file) {
+std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, std::vector<study::HlaQuestion> const& people,
+                                           std::string const& file) {
     std::vector<study::HlaAnswer> answers;
     std::vector<Problem> problems;
     for (std::size_t row = 0; row < people.size(); ++row)
@@ -77,7 +79,11 @@ std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, s
 
 void run(Context& context, Options const& options) {
     if (options.hla.empty() == !options.table)
-        throw ScenarioError(Problem{{}, "usage", options.table ? "give a typing or --table, not both" : "nk hla needs a typing", "", "for example: nk hla \"A*24:02 B*08:01 C*07:01\" --kir \"2DL1 2DL3 3DL1\""});
+        throw ScenarioError(Problem{{},
+                                    "usage",
+                                    options.table ? "give a typing or --table, not both" : "nk hla needs a typing",
+                                    "",
+                                    "for example: nk hla \"A*24:02 B*08:01 C*07:01\" --kir \"2DL1 2DL3 3DL1\""});
     auto const base = context.parameters();
     std::optional<biology::IpdProteins> ipd;
     if (options.ipd)
@@ -89,7 +95,8 @@ void run(Context& context, Options const& options) {
         auto const kir = joined(options.kir);
         context.sources.add(study::hla_source, hla);
         context.sources.add(study::kir_source, kir);
-        auto const answer = answerer.answer({"", {hla}, kir.empty() ? std::vector<std::string>{} : std::vector{kir}, options.fcgr3a, options.cmv});
+        auto const answer =
+            answerer.answer({"", {hla}, kir.empty() ? std::vector<std::string>{} : std::vector{kir}, options.fcgr3a, options.cmv});
         if (context.json)
             return context.write(study::to_json(answer));
         context.out << study::to_text(answer, paint);

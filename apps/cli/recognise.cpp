@@ -25,7 +25,8 @@ std::vector<std::string> change(ParameterBase& base, std::vector<std::string> co
         try {
             auto const sign = setting.find('=');
             if (sign == std::string::npos)
-                throw ScenarioError(Problem{{}, "syntax", "`" + setting + "` is not name=value", "", "for example: -s recognition.threshold=0.3"});
+                throw ScenarioError(
+                    Problem{{}, "syntax", "`" + setting + "` is not name=value", "", "for example: -s recognition.threshold=0.3"});
             auto const trimmed = [](std::string text) {
                 auto const first = text.find_first_not_of(' ');
                 return first == std::string::npos ? std::string{} : text.substr(first, text.find_last_not_of(' ') - first + 1);

@@ -26,7 +26,9 @@ StudyFiles study_files(std::optional<std::filesystem::path> const& folder) {
     if (error)
         throw MachineError("cannot read the folder " + folder->string() + ": " + error.message());
     auto const root = *folder;
-    out.text = [root](std::string const& path) { return scenario::open_file(root / std::filesystem::path(path).lexically_relative("validation")); };
+    out.text = [root](std::string const& path) {
+        return scenario::open_file(root / std::filesystem::path(path).lexically_relative("validation"));
+    };
     return out;
 }
 

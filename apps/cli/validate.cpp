@@ -24,7 +24,9 @@ struct Options {
     std::optional<double> members;
 };
 
-nlohmann::ordered_json number(double x) { return std::isfinite(x) && std::abs(x) < 1e200 ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr); }
+nlohmann::ordered_json number(double x) {
+    return std::isfinite(x) && std::abs(x) < 1e200 ? nlohmann::ordered_json(x) : nlohmann::ordered_json(nullptr);
+}
 
 nlohmann::ordered_json json_of(std::vector<study::Validation> const& validations) {
     auto out = nlohmann::ordered_json::array();
@@ -50,15 +52,16 @@ nlohmann::ordered_json json_of(std::vector<study::Validation> const& validations
 
 void print(Context& context, study::Validation const& validation) {
     auto const& e = validation.experiment;
-    context.out << fmt::format("{}  {}  [{}, grade {}, numbers {}]  {:.1f} s\n", e.id, e.title, e.role, e.grade, e.confidence, validation.seconds);
+    context.out << fmt::format("{}  {}  [{}, grade {}, numbers {}]  {:.1f} s\n", e.id, e.title, e.role, e.grade, e.confidence,
+                               validation.seconds);
     for (auto const& [result, low, high] : validation.checks) {
         auto const& c = result.check;
         auto const tolerance = c.low < -1e200   ? fmt::format("at most {:.4g}", c.high)
                                : c.high > 1e200 ? fmt::format("at least {:.4g}", c.low)
                                                 : fmt::format("{:.4g} to {:.4g}", c.low, c.high);
         auto const interval = std::isfinite(low) ? fmt::format(" ({:.3g} to {:.3g})", low, high) : "";
-        context.out << fmt::format("  {:<4} {:<58} {:>9.4g}{}   published {:.4g}, tolerance {}\n", result.pass ? "hit" : "MISS", c.name, result.observed, interval,
-                                   c.published, tolerance);
+        context.out << fmt::format("  {:<4} {:<58} {:>9.4g}{}   published {:.4g}, tolerance {}\n", result.pass ? "hit" : "MISS", c.name,
+                                   result.observed, interval, c.published, tolerance);
     }
 }
 
@@ -71,6 +74,13 @@ void run(Context& context, Options const& options) {
     std::vector<study::Experiment> experiments;
     for (auto const& id : ids)
         experiments.push_back(study::load_experiment(id, known, files.text, base));
+    if (options.list && context.json) {
+        auto list = nlohmann::ordered_json::array();
+        for (auto const& e : experiments)
+            list.push_back({{"id", e.id}, {"title", e.title}, {"role", e.role}, {"grade", e.grade}, {"quick", e.quick}});
+        context.write(list);
+        return;
+    }
     if (options.list) {
         for (auto const& e : experiments)
             context.out << fmt::format("{}  {}  [{}, grade {}{}]\n", e.id, e.title, e.role, e.grade, e.quick ? "" : ", full set only");

@@ -23,7 +23,9 @@ std::uint64_t bits(double value) {
     return out;
 }
 
-double uneven(std::size_t i) { return std::sin(static_cast<double>(i)) * std::pow(10.0, static_cast<double>(i % 13)); }
+double uneven(std::size_t i) {
+    return std::sin(static_cast<double>(i)) * std::pow(10.0, static_cast<double>(i % 13));
+}
 
 TEST(Executor, visits_every_index_once_with_any_number_of_threads) {
     for (auto const threads : {1, 2, 3, 8})
@@ -32,7 +34,8 @@ TEST(Executor, visits_every_index_once_with_any_number_of_threads) {
 
             Executor(threads).for_each(n, [&](std::size_t i) { ++visits[i]; });
 
-            EXPECT_TRUE(std::all_of(visits.begin(), visits.end(), [](int count) { return count == 1; })) << threads << " threads, n = " << n;
+            EXPECT_TRUE(std::all_of(visits.begin(), visits.end(), [](int count) { return count == 1; }))
+                << threads << " threads, n = " << n;
         }
 }
 
@@ -93,13 +96,15 @@ TEST(Executor, everything_before_a_failing_index_is_done) {
 
 TEST(Executor, an_exception_in_a_sum_reaches_the_caller) {
     for (auto const threads : {1, 4})
-        EXPECT_THROW(Executor(threads).sum(10'000, [](std::size_t i) -> double { return i == 9999 ? throw std::out_of_range("x") : 1.0; }), std::out_of_range);
+        EXPECT_THROW(Executor(threads).sum(10'000, [](std::size_t i) -> double { return i == 9999 ? throw std::out_of_range("x") : 1.0; }),
+                     std::out_of_range);
 }
 
 TEST(Executor, loops_may_stand_inside_loops) {
     std::vector<double> sums(16, 0.0);
 
-    Executor(4).for_each(sums.size(), [&](std::size_t i) { sums[i] = Executor(4).sum(5000, [i](std::size_t k) { return uneven(k + i); }); });
+    Executor(4).for_each(sums.size(),
+                         [&](std::size_t i) { sums[i] = Executor(4).sum(5000, [i](std::size_t k) { return uneven(k + i); }); });
 
     for (std::size_t i = 0; i < sums.size(); ++i)
         EXPECT_EQ(bits(sums[i]), bits(Serial{}.sum(5000, [i](std::size_t k) { return uneven(k + i); })));

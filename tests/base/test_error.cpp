@@ -23,10 +23,13 @@ TEST(NearestName, gives_nothing_when_nothing_is_near) {
     EXPECT_EQ(nearest_name("x", {}), "");
 }
 
-TEST(NearestName, an_exact_match_wins_over_near_ones) { EXPECT_EQ(nearest_name("KIR2DL1", {"KIR2DL2", "KIR2DL1", "KIR2DL3"}), "KIR2DL1"); }
+TEST(NearestName, an_exact_match_wins_over_near_ones) {
+    EXPECT_EQ(nearest_name("KIR2DL1", {"KIR2DL2", "KIR2DL1", "KIR2DL3"}), "KIR2DL1");
+}
 
 TEST(Errors, a_scenario_error_carries_all_problems_and_shows_the_first) {
-    nk::ScenarioError const error({{{"a.toml", 3, 7, 2}, "unit", "the speed is in seconds", "s", "write it like 5 um/min"}, {{}, "name", "second", "", ""}});
+    nk::ScenarioError const error(
+        {{{"a.toml", 3, 7, 2}, "unit", "the speed is in seconds", "s", "write it like 5 um/min"}, {{}, "name", "second", "", ""}});
 
     EXPECT_EQ(error.problems().size(), 2U);
     EXPECT_NE(std::string(error.what()).find("the speed is in seconds"), std::string::npos);

@@ -6,8 +6,7 @@
 
 namespace {
 
-template <class... T>
-std::string hash_of(T const&... values) {
+template <class... T> std::string hash_of(T const&... values) {
     nk::Hasher hasher;
     (hasher.add(values), ...);
     return hasher.hex();
@@ -15,7 +14,9 @@ std::string hash_of(T const&... values) {
 
 using Text = std::string_view;
 
-TEST(Hasher, gives_the_published_xxh3_128_value_of_nothing) { EXPECT_EQ(nk::Hasher().hex(), "99aa06d3014798d86001c324468d497f"); }
+TEST(Hasher, gives_the_published_xxh3_128_value_of_nothing) {
+    EXPECT_EQ(nk::Hasher().hex(), "99aa06d3014798d86001c324468d497f");
+}
 
 TEST(Hasher, equal_input_gives_equal_hash_and_other_input_another) {
     EXPECT_EQ(hash_of(Text("NKG2D"), 1.5), hash_of(Text("NKG2D"), 1.5));
@@ -28,7 +29,9 @@ TEST(Hasher, texts_do_not_run_together) {
     EXPECT_NE(hash_of(Text("")), hash_of());
 }
 
-TEST(Hasher, minus_zero_counts_as_zero) { EXPECT_EQ(hash_of(-0.0), hash_of(0.0)); }
+TEST(Hasher, minus_zero_counts_as_zero) {
+    EXPECT_EQ(hash_of(-0.0), hash_of(0.0));
+}
 
 TEST(Hasher, lists_count_with_their_length) {
     std::vector<double> const two{1.0, 2.0};

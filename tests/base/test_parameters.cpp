@@ -28,12 +28,12 @@ struct Walk {
     double speed = 0.0;
     double bias = 0.0;
     static constexpr auto fields() {
-        return std::tuple{nk::Field{"speed", &Walk::speed, "um/s", nk::not_negative, "speed"}, nk::Field{"bias", &Walk::bias, "1", nk::fraction, "bias"}};
+        return std::tuple{nk::Field{"speed", &Walk::speed, "um/s", nk::not_negative, "speed"},
+                          nk::Field{"bias", &Walk::bias, "1", nk::fraction, "bias"}};
     }
 };
 
-template <class Act>
-nk::Problem problem_of(Act act) {
+template <class Act> nk::Problem problem_of(Act act) {
     try {
         act();
     } catch (ScenarioError const& error) {

@@ -11,7 +11,9 @@ namespace {
 using nk::in_unit;
 using nk::parse_quantity;
 
-double read_in(char const* text, char const* unit) { return in_unit(parse_quantity(text), unit); }
+double read_in(char const* text, char const* unit) {
+    return in_unit(parse_quantity(text), unit);
+}
 
 TEST(Quantity, one_micromolar_is_602_molecules_per_cubic_micrometre) {
     // udunits2 still has Avogadro's number of CODATA 2006, 1.7e-7 above the one fixed in 2019

@@ -80,7 +80,9 @@ struct Encounter {
     LigandCopies target{};
 };
 
-inline double log_uniform(Random& rng, double low, double high) { return low * std::pow(high / low, rng.uniform()); }
+inline double log_uniform(Random& rng, double low, double high) {
+    return low * std::pow(high / low, rng.uniform());
+}
 
 /// A random bipartite panel: `receptors` x `ligands`, each pair bound with probability `density`; dissociation constants over
 /// six decades (0.001 to 1000 uM), copies over four, a tenth of them absent.
@@ -103,7 +105,8 @@ inline Encounter random_encounter(std::uint64_t seed, int receptors, int ligands
     for (int r = 0; r < receptors; ++r)
         for (int l = 0; l < ligands; ++l)
             if (rng.uniform() < density)
-                out.panel.set_binding({r, l, log_uniform(rng, 0.001, 1000.0) * 602.214, log_uniform(rng, 1e-3, 10.0), 0.2 + 0.8 * rng.uniform()});
+                out.panel.set_binding(
+                    {r, l, log_uniform(rng, 0.001, 1000.0) * 602.214, log_uniform(rng, 1e-3, 10.0), 0.2 + 0.8 * rng.uniform()});
     return out;
 }
 

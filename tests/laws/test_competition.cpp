@@ -46,7 +46,8 @@ std::vector<long double> brute_force(Encounter const& e) {
     }
     std::vector<long double> bound;
     for (auto const& b : e.panel.bindings)
-        bound.push_back(free_r[static_cast<std::size_t>(b.receptor)] * free_l[static_cast<std::size_t>(b.ligand)] * b.size_match / (b.kd * volume));
+        bound.push_back(free_r[static_cast<std::size_t>(b.receptor)] * free_l[static_cast<std::size_t>(b.ligand)] * b.size_match /
+                        (b.kd * volume));
     return bound;
 }
 
@@ -58,7 +59,8 @@ Engagement engaged(Encounter const& e, ContactGeometry const& geometry = contact
 
 Encounter random_mix(std::uint64_t seed) {
     Random rng(seed, 1, nk::Purpose::test);
-    return random_encounter(seed, 1 + static_cast<int>(rng.below(6)), 1 + static_cast<int>(rng.below(6)), 0.2 + 0.8 * rng.uniform(), true, false);
+    return random_encounter(seed, 1 + static_cast<int>(rng.below(6)), 1 + static_cast<int>(rng.below(6)), 0.2 + 0.8 * rng.uniform(), true,
+                            false);
 }
 
 TEST(Competition, equals_a_brute_force_solution_in_extended_precision) {
@@ -138,8 +140,9 @@ TEST(Competition, T17_relabelling_receptors_ligands_and_pairs_leaves_the_signals
             renamed.target[l] = e.target[(l + 1) % ligands];
         }
         for (auto b = e.panel.bindings.rbegin(); b != e.panel.bindings.rend(); ++b)
-            renamed.panel.set_binding({static_cast<int>(receptors) - 1 - b->receptor, static_cast<int>((static_cast<std::size_t>(b->ligand) + ligands - 1) % ligands),
-                                       b->kd, b->koff, b->size_match});
+            renamed.panel.set_binding({static_cast<int>(receptors) - 1 - b->receptor,
+                                       static_cast<int>((static_cast<std::size_t>(b->ligand) + ligands - 1) % ligands), b->kd, b->koff,
+                                       b->size_match});
 
         auto const first = recognise(e.panel, laws(), e.nk, {}, e.target, {});
         auto const second = recognise(renamed.panel, laws(), renamed.nk, {}, renamed.target, {});
@@ -188,7 +191,8 @@ TEST(Competition, a_competitor_takes_ligands_away) {
 }
 
 TEST(Competition, T30_doubling_all_areas_and_copies_doubles_every_complex) {
-    auto const large = ContactGeometry{2 * contact.area, 2 * contact.nk_membrane, 2 * contact.target_membrane, contact.confinement, contact.accessible};
+    auto const large =
+        ContactGeometry{2 * contact.area, 2 * contact.nk_membrane, 2 * contact.target_membrane, contact.confinement, contact.accessible};
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         auto const e = random_mix(seed);
         auto twice = e;

@@ -77,7 +77,9 @@ TEST(T1StagedContact, competing_clocks_give_these_numbers_and_a_rate_that_is_ten
     EXPECT_GT(std::abs(time_to_hit.z(3.0 / (1.1 * rate + detach))), most_z);
 }
 
-Recognition strong() { return decide(recognition_law(), contact, {4.0, 4.0, 20.0, 20.0, 8.0}, {}, {}); }
+Recognition strong() {
+    return decide(recognition_law(), contact, {4.0, 4.0, 20.0, 20.0, 8.0}, {}, {});
+}
 
 TEST(ContactChain, a_target_that_dies_of_one_hit_is_killed_with_the_probability_of_a_hit) {
     auto const law = laws();

@@ -11,7 +11,9 @@ using namespace nk::biology;
 
 constexpr EducationLaw law{70.0, 1.5, 1.0 / 80.0, 24.0};
 
-double vav(double rho, double drive, double brake) { return rho * drive / (rho * drive + brake); }
+double vav(double rho, double drive, double brake) {
+    return rho * drive / (rho * drive + brake);
+}
 
 rc::Gen<double> wide(int from, int to) {
     return rc::gen::map(rc::gen::inRange(1000 * from, 1000 * to + 1), [](int milli) { return std::pow(10.0, milli / 1000.0); });

@@ -16,7 +16,9 @@ using nk::tissue::OuStep;
 constexpr double persistence = 3.0; // min
 constexpr double speed = 5.0;       // um/min, rms over three axes
 
-double displacement_squared(double minutes) { return 2.0 * speed * speed * persistence * (minutes - persistence * (1.0 - std::exp(-minutes / persistence))); }
+double displacement_squared(double minutes) {
+    return 2.0 * speed * speed * persistence * (minutes - persistence * (1.0 - std::exp(-minutes / persistence)));
+}
 
 /// Mean and covariance of (position, velocity) along one axis of unit per-axis speed.
 struct Joint {

@@ -51,7 +51,9 @@ TEST(T20Threads, bystanders_and_the_order_of_cells_change_nothing) {
 }
 
 TEST(T20Threads, a_population_sum_has_the_same_bits_with_1_to_8_threads) {
-    auto const sum = [](int threads) { return Executor(threads).sum(3000, [](std::size_t i) { return Random(9, i, Purpose::test).gamma(0.5); }); };
+    auto const sum = [](int threads) {
+        return Executor(threads).sum(3000, [](std::size_t i) { return Random(9, i, Purpose::test).gamma(0.5); });
+    };
 
     for (auto const threads : {2, 3, 8})
         EXPECT_EQ(sum(threads), sum(1)) << threads;

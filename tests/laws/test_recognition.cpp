@@ -14,7 +14,8 @@ using namespace nk::test;
 using nk::Purpose;
 using nk::Random;
 
-Recognition decided(double site_113, double site_128, double inhibitory, RecognitionSwitches const& switches = {}, NkSignalState const& nk = {}) {
+Recognition decided(double site_113, double site_128, double inhibitory, RecognitionSwitches const& switches = {},
+                    NkSignalState const& nk = {}) {
     return decide(recognition_law(), contact, {site_113, site_128, inhibitory, inhibitory, site_113 + site_128}, nk, switches);
 }
 
@@ -108,7 +109,8 @@ TEST(Switches, each_of_them_does_something_when_on) {
     EXPECT_GT(decided(2.0, 3.0, 200.0, {.shared_kinase = true}).vav, off.vav);
     EXPECT_NE(decided(2.0, 3.0, 200.0, {.local_inhibition = true}).vav, off.vav);
     auto const e = random_encounter(1, 3, 3, 1.0, false, false);
-    EXPECT_GT(recognise(e.panel, laws(), e.nk, {}, e.target, {.proofreading = false}).drive, recognise(e.panel, laws(), e.nk, {}, e.target, {}).drive);
+    EXPECT_GT(recognise(e.panel, laws(), e.nk, {}, e.target, {.proofreading = false}).drive,
+              recognise(e.panel, laws(), e.nk, {}, e.target, {}).drive);
 }
 
 TEST(Switches, a_kinase_that_is_never_limiting_is_no_switch_at_all) {
@@ -116,7 +118,8 @@ TEST(Switches, a_kinase_that_is_never_limiting_is_no_switch_at_all) {
     law.recognition.kinase_half = 0.0;
     auto const e = random_encounter(2, 5, 5, 0.6, true, false);
 
-    EXPECT_DOUBLE_EQ(recognise(e.panel, law, e.nk, {}, e.target, {.shared_kinase = true}).vav, recognise(e.panel, law, e.nk, {}, e.target, {}).vav);
+    EXPECT_DOUBLE_EQ(recognise(e.panel, law, e.nk, {}, e.target, {.shared_kinase = true}).vav,
+                     recognise(e.panel, law, e.nk, {}, e.target, {}).vav);
 }
 
 // A ligand is one-signed when all receptors it competes for, directly or through other ligands, have one sign: the group
@@ -154,7 +157,8 @@ int sign_of(Panel const& panel, int ligand) {
     for (auto const& group : panel.groups) {
         if (std::find(group.ligands.begin(), group.ligands.end(), ligand) == group.ligands.end())
             continue;
-        auto const inhibitory = std::count_if(group.receptors.begin(), group.receptors.end(), [&](int r) { return panel.receptors[static_cast<std::size_t>(r)].inhibitory; });
+        auto const inhibitory = std::count_if(group.receptors.begin(), group.receptors.end(),
+                                              [&](int r) { return panel.receptors[static_cast<std::size_t>(r)].inhibitory; });
         return inhibitory == 0 ? 1 : inhibitory == static_cast<long>(group.receptors.size()) ? -1 : 0;
     }
     return 0;

@@ -35,7 +35,8 @@ TEST(Logistic, is_bottom_at_dose_zero_halfway_at_its_ec50_and_top_at_any_dose_be
 }
 
 TEST(FitLogistic, finds_the_curve_that_made_the_points) {
-    for (auto const& truth : {Logistic{5, 80, 0.5, 1.0}, Logistic{0, 1, -0.3, 0.6}, Logistic{90, 10, 1.0, 2.5}, Logistic{-1e-3, 4e-3, 0.2, 4.0}}) {
+    for (auto const& truth :
+         {Logistic{5, 80, 0.5, 1.0}, Logistic{0, 1, -0.3, 0.6}, Logistic{90, 10, 1.0, 2.5}, Logistic{-1e-3, 4e-3, 0.2, 4.0}}) {
         auto const fit = fit_logistic(doses, responses(truth, doses));
 
         auto const scale = std::abs(truth.top - truth.bottom);
@@ -108,7 +109,9 @@ TEST(HalfMaximal, of_a_straight_line_over_log_dose_is_its_middle) {
     EXPECT_NEAR(half_maximal({100, 1}, {0, 1}).value(), 10.0, 1e-12);
 }
 
-TEST(HalfMaximal, below_the_first_positive_dose_is_linear_in_the_dose) { EXPECT_NEAR(half_maximal({0, 4, 8}, {0, 8, 10}).value(), 2.5, 1e-12); }
+TEST(HalfMaximal, below_the_first_positive_dose_is_linear_in_the_dose) {
+    EXPECT_NEAR(half_maximal({0, 4, 8}, {0, 8, 10}).value(), 2.5, 1e-12);
+}
 
 TEST(HalfMaximal, falling_responses_count_as_rising_ones) {
     EXPECT_NEAR(half_maximal({1, 10, 100}, {2, 1, 0}).value(), half_maximal({1, 10, 100}, {0, 1, 2}).value(), 1e-12);
@@ -130,7 +133,9 @@ TEST(HalfMaximal, a_dip_in_a_rising_curve_is_averaged_away) {
     EXPECT_NEAR(dipped, clean, 1e-12);
 }
 
-TEST(HalfMaximal, of_equal_responses_does_not_exist) { EXPECT_FALSE(half_maximal({1, 2, 3}, {4, 4, 4}).has_value()); }
+TEST(HalfMaximal, of_equal_responses_does_not_exist) {
+    EXPECT_FALSE(half_maximal({1, 2, 3}, {4, 4, 4}).has_value());
+}
 
 TEST(Isotonic, pools_neighbours_that_fall_and_keeps_the_weighted_mean) {
     EXPECT_EQ(isotonic({1, 3, 2, 4}, {1, 1, 1, 1}), (Values{1, 2.5, 2.5, 4}));

@@ -25,7 +25,9 @@ std::vector<GridItem> scattered(std::uint32_t n, std::uint64_t seed, GridBox con
     return items;
 }
 
-double image(double d, double size) { return d - size * std::round(d / size); }
+double image(double d, double size) {
+    return d - size * std::round(d / size);
+}
 
 std::set<std::uint32_t> within(std::vector<GridItem> const& items, GridBox const& box, GridItem const& at, double range) {
     std::set<std::uint32_t> out;

@@ -15,9 +15,13 @@ namespace {
 using nk::numerics::integrate;
 using nk::numerics::integrate_at;
 
-void decay(double, double const* y, double* slope) { slope[0] = -y[0]; }
+void decay(double, double const* y, double* slope) {
+    slope[0] = -y[0];
+}
 
-TEST(Integrate, decay_is_exponential) { EXPECT_NEAR(integrate(decay, {1.0}, 0.0, 5.0)[0], std::exp(-5.0), 1e-8); }
+TEST(Integrate, decay_is_exponential) {
+    EXPECT_NEAR(integrate(decay, {1.0}, 0.0, 5.0)[0], std::exp(-5.0), 1e-8);
+}
 
 TEST(Integrate, a_tighter_tolerance_gives_a_smaller_error) {
     auto const error = [](double tolerance) {

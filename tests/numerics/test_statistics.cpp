@@ -97,12 +97,12 @@ TEST(Statistics, intervals_of_proportions_have_their_published_values) {
 }
 
 /// Probability that the interval of Binomial(n, p) counts contains p, by summing over all counts.
-template <class IntervalOf>
-double coverage(int n, double p, IntervalOf interval_of) {
+template <class IntervalOf> double coverage(int n, double p, IntervalOf interval_of) {
     auto covered = 0.0;
     for (int k = 0; k <= n; ++k) {
         auto const interval = interval_of(k, n, 0.95);
-        auto const log_term = std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0) + k * std::log(p) + (n - k) * std::log1p(-p);
+        auto const log_term =
+            std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0) + k * std::log(p) + (n - k) * std::log1p(-p);
         if (interval.low <= p && p <= interval.high)
             covered += std::exp(log_term);
     }
@@ -129,7 +129,9 @@ Values exponential_sample(std::uint64_t entity, std::size_t n, double rate) {
     return out;
 }
 
-double exponential_cdf(double x) { return 1.0 - std::exp(-x); }
+double exponential_cdf(double x) {
+    return 1.0 - std::exp(-x);
+}
 
 // Each p-value is uniform when the hypothesis holds: 2000 tests at 5 % reject 100 +- 9.7; bound 5 sd, false alarm 5.7e-7.
 TEST(Statistics, kolmogorov_smirnov_rejects_five_per_cent_of_true_hypotheses_and_a_rate_that_is_ten_per_cent_off) {

@@ -54,7 +54,8 @@ TEST(Assay, GivesTheSameBitsForOneTwoAndThreeThreads) {
 }
 
 TEST(Assay, DoesNotDependOnTheStepOfTheMotion) {
-    std::vector<std::string> const chip = {"well.geometry=microwell", "well.microwell_targets=3", "plate.e_to_t=[0.34]", "plate.replicates=12"};
+    std::vector<std::string> const chip = {"well.geometry=microwell", "well.microwell_targets=3", "plate.e_to_t=[0.34]",
+                                           "plate.replicates=12"};
     auto coarse_settings = chip;
     coarse_settings.emplace_back("well.step=1 min");
     auto fine_settings = chip;
@@ -69,7 +70,8 @@ TEST(Assay, DoesNotDependOnTheStepOfTheMotion) {
 }
 
 TEST(Assay, ReleasesSpontaneouslyAtTheRateOfTheTargetRow) {
-    auto const wells = run(assay, {"plate.e_to_t=[0.01]", "well.spontaneous_death=0.002 1/min", "well.targets=4000", "effector.il2.knockout=[\"perforin\", \"FasL\"]"});
+    auto const wells = run(assay, {"plate.e_to_t=[0.01]", "well.spontaneous_death=0.002 1/min", "well.targets=4000",
+                                   "effector.il2.knockout=[\"perforin\", \"FasL\"]"});
 
     auto const expected = 100.0 * (1.0 - std::exp(-0.002 * 120.0));
     auto const error = 100.0 * std::sqrt(0.2134 * 0.7866 / 4000.0);
@@ -111,7 +113,8 @@ of = "il2"
 }
 
 TEST(Assay, LetsUnspunCellsArriveOverTheSettlingTime) {
-    auto const reading = nk::scenario::read_well_scenario(assay, base(), {"well.settling=60 min", "well.geometry=flat", "well.spacing=20 um"});
+    auto const reading =
+        nk::scenario::read_well_scenario(assay, base(), {"well.settling=60 min", "well.geometry=flat", "well.spacing=20 um"});
     nk::simulate::WellBuilder const builder(reading.scenario, reading.base);
     nk::tissue::Well well(builder.plan({2.0, "il2", {"K562"}}), builder.laws(), 1, nk::backend::Executor(1));
 
@@ -128,7 +131,8 @@ TEST(Assay, LetsUnspunCellsArriveOverTheSettlingTime) {
 }
 
 TEST(Assay, KeepsCellsInsideTheirMicrowells) {
-    auto const reading = nk::scenario::read_well_scenario(assay, base(), {"well.geometry=microwell", "well.microwell_targets=4", "plate.e_to_t=[0.25]"});
+    auto const reading =
+        nk::scenario::read_well_scenario(assay, base(), {"well.geometry=microwell", "well.microwell_targets=4", "plate.e_to_t=[0.25]"});
     nk::simulate::WellBuilder const builder(reading.scenario, reading.base);
     auto const plan = builder.plan({0.25, "il2", {"K562"}});
     nk::tissue::Well well(plan, builder.laws(), 1, nk::backend::Executor(1));
@@ -148,7 +152,8 @@ TEST(Assay, KeepsCellsInsideTheirMicrowells) {
 }
 
 TEST(Assay, HealthyCellsOfTheDonorAreLeftAloneWhereK562IsKilled) {
-    auto const healthy = run(assay, {"target.K562.like=lymphocyte", "target.K562.hla=[\"self\"]", "plate.e_to_t=[10]", "plate.effectors=[\"il2\"]"}, 2);
+    auto const healthy =
+        run(assay, {"target.K562.like=lymphocyte", "target.K562.hla=[\"self\"]", "plate.e_to_t=[10]", "plate.effectors=[\"il2\"]"}, 2);
     auto const tumour = run(assay, {"plate.e_to_t=[10]"}, 2);
 
     EXPECT_LT(healthy[0].readouts.at("hits"), 0.2 * tumour[0].readouts.at("hits"));

@@ -111,7 +111,8 @@ TEST(HlaAnswer, json_has_the_stable_fields) {
 TEST(HlaAnswer, an_assumed_kir_typing_is_said) {
     auto const answer = ask(c1_c1, "");
 
-    EXPECT_TRUE(std::any_of(answer.warnings.begin(), answer.warnings.end(), [](auto const& w) { return w.find("no KIR typing was given") != std::string::npos; }));
+    EXPECT_TRUE(std::any_of(answer.warnings.begin(), answer.warnings.end(),
+                            [](auto const& w) { return w.find("no KIR typing was given") != std::string::npos; }));
     EXPECT_TRUE(answer.typing.kir.has("KIR2DL2"));
 }
 
@@ -124,7 +125,9 @@ TEST(HlaAnswer, the_interval_holds_what_the_parameter_sets_say) {
     EXPECT_EQ(answer.ensemble_size, 3U);
 }
 
-TEST(HlaAnswer, the_same_question_has_the_same_answer) { EXPECT_EQ(to_json(ask(c1_c1)).dump(), to_json(ask(c1_c1)).dump()); }
+TEST(HlaAnswer, the_same_question_has_the_same_answer) {
+    EXPECT_EQ(to_json(ask(c1_c1)).dump(), to_json(ask(c1_c1)).dump());
+}
 
 TEST(HlaAnswer, words_and_colours_say_the_same) {
     auto const answer = ask(c1_c1);

@@ -20,7 +20,9 @@ RecogniseQuestion contact(std::string const& nk, std::string const& target) {
     return question;
 }
 
-RecogniseAnswer ask(RecogniseQuestion const& question, std::string const& ensemble = "") { return answer_recognise(question, base(), Ensemble(base(), ensemble)); }
+RecogniseAnswer ask(RecogniseQuestion const& question, std::string const& ensemble = "") {
+    return answer_recognise(question, base(), Ensemble(base(), ensemble));
+}
 
 std::vector<Problem> problems_of(RecogniseQuestion const& question) {
     try {
@@ -61,7 +63,8 @@ TEST(Recognise, the_smallest_change_that_frees_221_cw4_is_less_hla_c2) {
     EXPECT_EQ(answer.flips.front().ligand, "HLA_C2");
     EXPECT_LT(answer.flips.front().to, answer.flips.front().from);
     EXPECT_NEAR(answer.flips.front().p_kill, kill_threshold, 1e-3);
-    EXPECT_TRUE(std::is_sorted(answer.flips.begin(), answer.flips.end(), [](auto const& a, auto const& b) { return a.distance < b.distance; }));
+    EXPECT_TRUE(
+        std::is_sorted(answer.flips.begin(), answer.flips.end(), [](auto const& a, auto const& b) { return a.distance < b.distance; }));
 }
 
 TEST(Recognise, a_flip_does_reverse_the_decision_when_it_is_made) {
@@ -160,7 +163,8 @@ TEST(Recognise, the_typical_cell_is_educated_and_the_bare_one_is_warned_of) {
 
     EXPECT_GT(typical.education.value, 1.2 * bare.education.value);
     EXPECT_NE(typical.nk.find("NKG2A+"), std::string::npos);
-    EXPECT_TRUE(std::any_of(bare.warnings.begin(), bare.warnings.end(), [](auto const& w) { return w.find("hardly educated") != std::string::npos; }));
+    EXPECT_TRUE(std::any_of(bare.warnings.begin(), bare.warnings.end(),
+                            [](auto const& w) { return w.find("hardly educated") != std::string::npos; }));
 }
 
 TEST(Recognise, every_unknown_word_is_reported_with_its_column_and_the_nearest_name) {

@@ -39,8 +39,7 @@ class FirstFailure {
     std::exception_ptr thrown_;
 };
 
-template <class F>
-double sum_of_block(std::size_t block, std::size_t n, F& f) {
+template <class F> double sum_of_block(std::size_t block, std::size_t n, F& f) {
     auto const last = std::min(n, (block + 1) * sum_block);
     auto total = 0.0;
     for (auto i = block * sum_block; i < last; ++i)
@@ -48,21 +47,21 @@ double sum_of_block(std::size_t block, std::size_t n, F& f) {
     return total;
 }
 
-inline std::size_t blocks(std::size_t n, std::size_t width) { return n / width + (n % width == 0 ? 0 : 1); }
+inline std::size_t blocks(std::size_t n, std::size_t width) {
+    return n / width + (n % width == 0 ? 0 : 1);
+}
 
 } // namespace detail
 
 /// Runs loops in the calling thread: the specification of every other executor.
 struct Serial {
     /// Calls f(i) for i = 0 .. n-1, in order.
-    template <class F>
-    void for_each(std::size_t n, F f) const {
+    template <class F> void for_each(std::size_t n, F f) const {
         for (std::size_t i = 0; i < n; ++i)
             f(i);
     }
     /// Sum of f(i) over i = 0 .. n-1: blocks of `sum_block`, then the block sums in order.
-    template <class F>
-    double sum(std::size_t n, F f) const {
+    template <class F> double sum(std::size_t n, F f) const {
         auto total = 0.0;
         for (std::size_t block = 0; block < detail::blocks(n, sum_block); ++block)
             total += detail::sum_of_block(block, n, f);
@@ -77,8 +76,7 @@ struct Threads {
     /// Calls f(i) for i = 0 .. n-1, each once, in any order and several at a time. f is shared by the threads; calls with
     /// different i must not write to the same place. When calls throw, the exception of the lowest i reaches the caller
     /// (as from `Serial`); calls with higher i may or may not have been made.
-    template <class F>
-    void for_each(std::size_t n, F f) const {
+    template <class F> void for_each(std::size_t n, F f) const {
         // Small enough to even out unequal work, large enough to keep neighbours in one cache line on one thread.
         auto const width = std::clamp<std::size_t>(n / (8 * static_cast<std::size_t>(count)), 1, 1024);
         run_blocks(detail::blocks(n, width), [&](std::size_t block) {
@@ -88,8 +86,7 @@ struct Threads {
         });
     }
     /// As `Serial::sum`, with the same bits for any number of threads.
-    template <class F>
-    double sum(std::size_t n, F f) const {
+    template <class F> double sum(std::size_t n, F f) const {
         std::vector<double> part(detail::blocks(n, sum_block));
         run_blocks(part.size(), [&](std::size_t block) { part[block] = detail::sum_of_block(block, n, f); });
         auto total = 0.0;
@@ -99,8 +96,7 @@ struct Threads {
     }
 
   private:
-    template <class F>
-    void run_blocks(std::size_t blocks, F const& run) const {
+    template <class F> void run_blocks(std::size_t blocks, F const& run) const {
         detail::FirstFailure failure;
 #if defined(_OPENMP)
 #pragma omp parallel for num_threads(count) schedule(dynamic, 1)
@@ -126,16 +122,14 @@ class Executor {
     int threads() const { return threads_; }
 
     /// Calls f(i) for i = 0 .. n-1, each once; see `Threads::for_each`.
-    template <class F>
-    void for_each(std::size_t n, F f) const {
+    template <class F> void for_each(std::size_t n, F f) const {
         if (threads_ == 1)
             Serial{}.for_each(n, std::move(f));
         else
             Threads{threads_}.for_each(n, std::move(f));
     }
     /// Sum of f(i) over i = 0 .. n-1, with equal bits for any number of threads.
-    template <class F>
-    double sum(std::size_t n, F f) const {
+    template <class F> double sum(std::size_t n, F f) const {
         return threads_ == 1 ? Serial{}.sum(n, std::move(f)) : Threads{threads_}.sum(n, std::move(f));
     }
 

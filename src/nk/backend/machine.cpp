@@ -25,8 +25,7 @@ std::string text_of(fs::path const& path) {
     return text.str();
 }
 
-template <class Number>
-std::optional<Number> number_in(std::string const& text) {
+template <class Number> std::optional<Number> number_in(std::string const& text) {
     Number value{};
     auto const from = text.find_first_not_of(" \t\n");
     if (from == std::string::npos)
@@ -35,8 +34,7 @@ std::optional<Number> number_in(std::string const& text) {
     return read.ec == std::errc{} ? std::optional(value) : std::nullopt;
 }
 
-template <class Number>
-void lower(std::optional<Number>& limit, Number value) {
+template <class Number> void lower(std::optional<Number>& limit, Number value) {
     limit = limit ? std::min(*limit, value) : value;
 }
 
@@ -69,7 +67,9 @@ void add_limits(CgroupLimits& limits, fs::path const& folder, bool cpu, bool mem
                 lower(limits.memory, *bytes);
 }
 
-bool in_list(std::string const& list, std::string const& word) { return ("," + list + ",").find("," + word + ",") != std::string::npos; }
+bool in_list(std::string const& list, std::string const& word) {
+    return ("," + list + ",").find("," + word + ",") != std::string::npos;
+}
 
 int affinity_cores() {
     constexpr int most_cores = 65536;
@@ -80,7 +80,9 @@ int affinity_cores() {
     return CPU_COUNT_S(bytes, set.get());
 }
 
-std::string in_gib(std::uint64_t bytes) { return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / (1024.0 * 1024.0 * 1024.0)); }
+std::string in_gib(std::uint64_t bytes) {
+    return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / (1024.0 * 1024.0 * 1024.0));
+}
 
 } // namespace
 
@@ -116,7 +118,8 @@ MachineFacts machine_facts() {
     facts.cores = static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
     auto const allowed = affinity_cores();
     facts.affinity = allowed > 0 ? allowed : facts.cores;
-    facts.memory = static_cast<std::uint64_t>(std::max(0L, sysconf(_SC_PHYS_PAGES))) * static_cast<std::uint64_t>(std::max(0L, sysconf(_SC_PAGESIZE)));
+    facts.memory =
+        static_cast<std::uint64_t>(std::max(0L, sysconf(_SC_PHYS_PAGES))) * static_cast<std::uint64_t>(std::max(0L, sysconf(_SC_PAGESIZE)));
     rlimit limit{};
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         facts.address_space = limit.rlim_cur;

@@ -34,9 +34,9 @@ CgroupLimits cgroup_limits(std::filesystem::path const& root, std::string const&
 
 /// What is asked of the operating system; a plain struct, so that tests can describe a machine.
 struct MachineFacts {
-    int cores = 1;         ///< cores of the machine that are online
-    int affinity = 1;      ///< cores this process may run on
-    std::uint64_t memory = 0; ///< physical memory [bytes]
+    int cores = 1;                              ///< cores of the machine that are online
+    int affinity = 1;                           ///< cores this process may run on
+    std::uint64_t memory = 0;                   ///< physical memory [bytes]
     std::optional<std::uint64_t> address_space; ///< limit of `ulimit -v` [bytes]
     CgroupLimits cgroup;
     std::map<std::string, std::string> environment; ///< SLURM_CPUS_PER_TASK, OMP_NUM_THREADS where set

@@ -21,8 +21,7 @@ inline constexpr Range fraction{0.0, 1.0};
 /// unit     unit of the `double` inside; "1" = dimensionless; "" = not a number
 /// allowed  "" = anything; "a|b|c" = one of these; "@ligand" = a name of that table of the parameter base
 ///          (for a map it restricts the keys)
-template <class Owner, class Value>
-struct Field {
+template <class Owner, class Value> struct Field {
     using OwnerType = Owner;
     using ValueType = Value;
     std::string_view name;
@@ -32,14 +31,11 @@ struct Field {
     std::string_view help;
     std::string_view allowed = "";
 };
-template <class Owner, class Value>
-Field(char const*, Value Owner::*, char const*, Range, char const*) -> Field<Owner, Value>;
-template <class Owner, class Value>
-Field(char const*, Value Owner::*, char const*, Range, char const*, char const*) -> Field<Owner, Value>;
+template <class Owner, class Value> Field(char const*, Value Owner::*, char const*, Range, char const*) -> Field<Owner, Value>;
+template <class Owner, class Value> Field(char const*, Value Owner::*, char const*, Range, char const*, char const*) -> Field<Owner, Value>;
 
 /// Calls `visit(field)` for every field of `T::fields()`, in order.
-template <class T, class Visit>
-constexpr void for_each_field(Visit visit) {
+template <class T, class Visit> constexpr void for_each_field(Visit visit) {
     std::apply([&](auto const&... field) { (visit(field), ...); }, T::fields());
 }
 

@@ -12,7 +12,9 @@ Hasher::Hasher() : state_(XXH3_createState()) {
         throw std::bad_alloc();
     XXH3_128bits_reset(state_);
 }
-Hasher::~Hasher() { XXH3_freeState(state_); }
+Hasher::~Hasher() {
+    XXH3_freeState(state_);
+}
 
 void Hasher::add_bytes(void const* data, std::size_t bytes) {
     if (bytes > 0)
@@ -26,7 +28,9 @@ void Hasher::add(double value) {
     auto const same_zero = value == 0.0 ? 0.0 : value;
     add_bytes(&same_zero, sizeof same_zero);
 }
-void Hasher::add(std::uint64_t value) { add_bytes(&value, sizeof value); }
+void Hasher::add(std::uint64_t value) {
+    add_bytes(&value, sizeof value);
+}
 
 std::string Hasher::hex() const {
     auto const digest = XXH3_128bits_digest(state_);

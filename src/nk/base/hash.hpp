@@ -21,8 +21,7 @@ class Hasher {
     void add(std::string_view text); ///< length first, so that "ab","c" differs from "a","bc"
     void add(double value);          ///< by bits, with -0 as 0
     void add(std::uint64_t value);
-    template <class T>
-    void add(std::span<T const> values) {
+    template <class T> void add(std::span<T const> values) {
         add(static_cast<std::uint64_t>(values.size()));
         add_bytes(values.data(), values.size_bytes());
     }

@@ -47,8 +47,8 @@ Parameter const& ParameterBase::at(std::string const& name) const {
     if (found != parameters_.end())
         return found->second;
     auto const near = nearest_name(name, names());
-    throw ScenarioError(Problem{{}, "name", "there is no parameter `" + name + "`", "",
-                                near.empty() ? "`nk explain` lists all" : "did you mean `" + near + "`?"});
+    throw ScenarioError(Problem{
+        {}, "name", "there is no parameter `" + name + "`", "", near.empty() ? "`nk explain` lists all" : "did you mean `" + near + "`?"});
 }
 
 double ParameterBase::value(std::string const& name, std::string_view unit) const {
@@ -57,7 +57,8 @@ double ParameterBase::value(std::string const& name, std::string_view unit) cons
         return in_unit(p.quantity, unit);
     } catch (std::invalid_argument const&) {
         throw ScenarioError(Problem{p.where, "unit", "`" + name + "` has the unit `" + p.quantity.unit + "`",
-                                    dimension_name(p.quantity.unit) + "; expected " + dimension_name(unit), "give it in " + std::string(unit)});
+                                    dimension_name(p.quantity.unit) + "; expected " + dimension_name(unit),
+                                    "give it in " + std::string(unit)});
     }
 }
 

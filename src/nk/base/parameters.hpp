@@ -54,16 +54,15 @@ class ParameterBase {
     std::string hash() const;
 
     /// Fills a struct from the parameters `prefix.<field name>`; every field must be there, in a fitting unit and range.
-    template <class T>
-    T load(std::string const& prefix) const {
+    template <class T> T load(std::string const& prefix) const {
         T out{};
         for_each_field<T>([&](auto const& field) {
             auto const name = prefix + "." + std::string(field.name);
             auto const x = value(name, field.unit);
             if (!field.range.contains(x))
-                throw ScenarioError(Problem{at(name).where, "range",
-                                            "`" + name + "` is out of range: " + to_text(at(name).quantity),
-                                            "allowed: " + nk::to_text(field.range.low) + " to " + nk::to_text(field.range.high) + " " + std::string(field.unit),
+                throw ScenarioError(Problem{at(name).where, "range", "`" + name + "` is out of range: " + to_text(at(name).quantity),
+                                            "allowed: " + nk::to_text(field.range.low) + " to " + nk::to_text(field.range.high) + " " +
+                                                std::string(field.unit),
                                             ""});
             out.*(field.member) = static_cast<typename std::decay_t<decltype(field)>::ValueType>(x);
         });

@@ -150,21 +150,21 @@ bool same_dimension(std::string_view unit_a, std::string_view unit_b) {
 
 std::string dimension_name(std::string_view unit) {
     static constexpr std::array<std::pair<char const*, char const*>, 16> known{{{"1", "a plain number"},
-                                                                                 {"min", "time"},
-                                                                                 {"1/min", "rate (1/time)"},
-                                                                                 {"um", "length"},
-                                                                                 {"um/min", "speed"},
-                                                                                 {"um2", "area"},
-                                                                                 {"um3", "volume"},
-                                                                                 {"um2/min", "diffusion coefficient"},
-                                                                                 {"uM", "concentration (amount/volume)"},
-                                                                                 {"ng/mL", "concentration (mass/volume)"},
-                                                                                 {"IU/mL", "concentration (IU/volume)"},
-                                                                                 {"molecule", "molecules"},
-                                                                                 {"molecule/cell", "molecules per cell"},
-                                                                                 {"cell", "cells"},
-                                                                                 {"cell/L", "cells per volume"},
-                                                                                 {"g/mol", "molar mass"}}};
+                                                                                {"min", "time"},
+                                                                                {"1/min", "rate (1/time)"},
+                                                                                {"um", "length"},
+                                                                                {"um/min", "speed"},
+                                                                                {"um2", "area"},
+                                                                                {"um3", "volume"},
+                                                                                {"um2/min", "diffusion coefficient"},
+                                                                                {"uM", "concentration (amount/volume)"},
+                                                                                {"ng/mL", "concentration (mass/volume)"},
+                                                                                {"IU/mL", "concentration (IU/volume)"},
+                                                                                {"molecule", "molecules"},
+                                                                                {"molecule/cell", "molecules per cell"},
+                                                                                {"cell", "cells"},
+                                                                                {"cell/L", "cells per volume"},
+                                                                                {"g/mol", "molar mass"}}};
     for (auto const& [example, name] : known)
         if (same_dimension(unit, example))
             return name;

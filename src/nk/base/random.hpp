@@ -81,7 +81,8 @@ class Random {
 
   private:
     std::array<std::uint32_t, 4> block(std::uint32_t index) const {
-        r123::Philox4x32::ctr_type const counter{{index, purpose_, static_cast<std::uint32_t>(entity_), static_cast<std::uint32_t>(entity_ >> 32)}};
+        r123::Philox4x32::ctr_type const counter{
+            {index, purpose_, static_cast<std::uint32_t>(entity_), static_cast<std::uint32_t>(entity_ >> 32)}};
         r123::Philox4x32::key_type const key{{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
         auto const out = r123::Philox4x32{}(counter, key);
         return {out[0], out[1], out[2], out[3]};

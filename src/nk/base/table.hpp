@@ -21,7 +21,9 @@ struct Table {
             return 0;
         return std::visit([](auto const& v) { return v.size(); }, columns.front().values);
     }
-    void add(std::string column, std::string unit, std::vector<double> values) { columns.push_back({std::move(column), std::move(unit), std::move(values)}); }
+    void add(std::string column, std::string unit, std::vector<double> values) {
+        columns.push_back({std::move(column), std::move(unit), std::move(values)});
+    }
     void add(std::string column, std::vector<std::string> values) { columns.push_back({std::move(column), "", std::move(values)}); }
 };
 

@@ -8,7 +8,8 @@
 
 namespace nk::biology {
 
-ContactRates contact_rates(Laws const& laws, Recognition const& recognition, ContactPhase const& phase, Lytic const& nk, Resistance const& target, bool dying) {
+ContactRates contact_rates(Laws const& laws, Recognition const& recognition, ContactPhase const& phase, Lytic const& nk,
+                           Resistance const& target, bool dying) {
     ContactRates out;
     auto const& law = laws.recognition;
     if (phase.hits > 0 || phase.stage == 2) {

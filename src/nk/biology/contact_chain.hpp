@@ -22,18 +22,19 @@ struct ContactRates {
 ///
 /// recognition  as of contact opening (its degranulation rate is rescaled to the present filling)
 /// dying        the target is committed to die by caspases or necrosis
-ContactRates contact_rates(Laws const& laws, Recognition const& recognition, ContactPhase const& phase, Lytic const& nk, Resistance const& target, bool dying);
+ContactRates contact_rates(Laws const& laws, Recognition const& recognition, ContactPhase const& phase, Lytic const& nk,
+                           Resistance const& target, bool dying);
 
 /// Outcome of one contact of an NK cell with an undamaged target, from the absorbing chain over
 /// (hits so far, stage, damage, death-receptor units).
 struct ContactOutcome {
-    double p_hit = 0.0;         ///< at least one hit [1]
-    double p_kill = 0.0;        ///< target committed to die during the contact [1]
-    double p_granzyme = 0.0;    ///< by granzymes
-    double p_necrosis = 0.0;    ///< by perforin
-    double p_receptor = 0.0;    ///< by death receptors
-    double hits = 0.0;          ///< expected hits, those into a dying target included [1]
-    double contact_time = 0.0;  ///< mean time from opening to closing [min]
+    double p_hit = 0.0;        ///< at least one hit [1]
+    double p_kill = 0.0;       ///< target committed to die during the contact [1]
+    double p_granzyme = 0.0;   ///< by granzymes
+    double p_necrosis = 0.0;   ///< by perforin
+    double p_receptor = 0.0;   ///< by death receptors
+    double hits = 0.0;         ///< expected hits, those into a dying target included [1]
+    double contact_time = 0.0; ///< mean time from opening to closing [min]
 };
 
 /// Solves the chain exactly (small linear systems, one a hit level).

@@ -33,8 +33,11 @@ double in_own_unit(Cytokine const& cytokine, Quantity const& concentration) {
     auto const mass = ng_per_ml(cytokine, concentration);
     auto const per_own = ng_per_ml(cytokine, {1.0, cytokine.unit});
     if (mass < 0.0 || per_own <= 0.0)
-        throw ScenarioError(Problem{{}, "unit", "`" + to_text(concentration) + "` is not a concentration of " + cytokine.name,
-                                    dimension_name(concentration.unit) + "; expected a concentration", "write it like \"10 ng/mL\", \"1 nM\" or \"500 IU/mL\""});
+        throw ScenarioError(Problem{{},
+                                    "unit",
+                                    "`" + to_text(concentration) + "` is not a concentration of " + cytokine.name,
+                                    dimension_name(concentration.unit) + "; expected a concentration",
+                                    "write it like \"10 ng/mL\", \"1 nM\" or \"500 IU/mL\""});
     return mass / per_own;
 }
 
@@ -43,9 +46,16 @@ std::vector<Cytokine> read_cytokines(ParameterBase const& base) {
     for (auto const& name : base.children("cytokine")) {
         auto const prefix = "cytokine." + name + ".";
         auto const& ec50 = base.at(prefix + "ec50");
-        Cytokine c{name, ec50.quantity.value, 0.0, base.value(prefix + "hill", "1"), base.value(prefix + "priming_max", "1"),
-                   base.value(prefix + "survival_factor", "1"), base.value(prefix + "theta_ifng_factor", "1"), ec50.quantity.unit,
-                   base.value(prefix + "molar_mass", "g/mol"), base.contains(prefix + "specific_activity") ? base.value(prefix + "specific_activity", "IU/ng") : 0.0};
+        Cytokine c{name,
+                   ec50.quantity.value,
+                   0.0,
+                   base.value(prefix + "hill", "1"),
+                   base.value(prefix + "priming_max", "1"),
+                   base.value(prefix + "survival_factor", "1"),
+                   base.value(prefix + "theta_ifng_factor", "1"),
+                   ec50.quantity.unit,
+                   base.value(prefix + "molar_mass", "g/mol"),
+                   base.contains(prefix + "specific_activity") ? base.value(prefix + "specific_activity", "IU/ng") : 0.0};
         c.ec50_bright = in_own_unit(c, base.at(prefix + "ec50_bright").quantity);
         out.push_back(std::move(c));
     }
@@ -80,6 +90,8 @@ CytokineEffect effect_of(std::vector<Cytokine> const& table, std::map<std::strin
     return out;
 }
 
-double relaxed(double now, double plateau, double minutes, double tau) { return plateau + (now - plateau) * std::exp(-minutes / tau); }
+double relaxed(double now, double plateau, double minutes, double tau) {
+    return plateau + (now - plateau) * std::exp(-minutes / tau);
+}
 
 } // namespace nk::biology

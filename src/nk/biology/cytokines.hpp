@@ -10,15 +10,15 @@ namespace nk::biology {
 /// One row of the cytokine table.
 struct Cytokine {
     std::string name;
-    double ec50;         ///< half-maximal effect on CD56dim cells [its own unit]
-    double ec50_bright;  ///< on CD56bright cells [its own unit]
-    double hill;         ///< [1]
-    double priming_max;  ///< plateau of priming reached alone; negative suppresses [1]
-    double survival;     ///< support of survival and refilling at saturation [1]
-    double ifng_factor;  ///< factor on the interferon-gamma threshold at saturation [1]
-    std::string unit;    ///< unit of ec50
-    double molar_mass;   ///< [g/mol]
-    double activity;     ///< [IU/ng], 0 = not sold by activity
+    double ec50;        ///< half-maximal effect on CD56dim cells [its own unit]
+    double ec50_bright; ///< on CD56bright cells [its own unit]
+    double hill;        ///< [1]
+    double priming_max; ///< plateau of priming reached alone; negative suppresses [1]
+    double survival;    ///< support of survival and refilling at saturation [1]
+    double ifng_factor; ///< factor on the interferon-gamma threshold at saturation [1]
+    std::string unit;   ///< unit of ec50
+    double molar_mass;  ///< [g/mol]
+    double activity;    ///< [IU/ng], 0 = not sold by activity
 };
 
 /// A concentration in the unit of the cytokine's ec50; mass, amount and activity units convert through the row.
@@ -29,9 +29,9 @@ std::vector<Cytokine> read_cytokines(ParameterBase const& base);
 
 /// What a mixture of cytokines does to NK cells in the long run.
 struct CytokineEffect {
-    double priming = 0.0;       ///< plateau of c for CD56dim cells [1]
+    double priming = 0.0;        ///< plateau of c for CD56dim cells [1]
     double priming_bright = 0.0; ///< plateau of c for CD56bright cells [1]
-    double support = 0.0;       ///< survival and refilling, 0..1
+    double support = 0.0;        ///< survival and refilling, 0..1
     double ifng_threshold = 1.0; ///< factor on the interferon-gamma threshold [1]
 };
 

@@ -10,12 +10,12 @@ constexpr double avogadro = 6.02214076e23;
 
 DrugKind kind_from(ParameterBase const& base, std::string const& name) {
     static constexpr std::array<std::pair<char const*, DrugKind>, 7> kinds{{{"fc_antibody", DrugKind::fc_antibody},
-                                                                             {"engager", DrugKind::engager},
-                                                                             {"receptor_blocker", DrugKind::receptor_blocker},
-                                                                             {"ligand_blocker", DrugKind::ligand_blocker},
-                                                                             {"redirecting", DrugKind::redirecting},
-                                                                             {"soluble_ligand", DrugKind::soluble_ligand},
-                                                                             {"competitor", DrugKind::competitor}}};
+                                                                            {"engager", DrugKind::engager},
+                                                                            {"receptor_blocker", DrugKind::receptor_blocker},
+                                                                            {"ligand_blocker", DrugKind::ligand_blocker},
+                                                                            {"redirecting", DrugKind::redirecting},
+                                                                            {"soluble_ligand", DrugKind::soluble_ligand},
+                                                                            {"competitor", DrugKind::competitor}}};
     auto const text = base.text("drug." + name + ".kind");
     for (auto const& [word, kind] : kinds)
         if (text == word)
@@ -33,7 +33,9 @@ void scale_receptor(DrugEffect& effect, int receptor, double factor) {
         effect.receptor_factor[receptor] *= static_cast<float>(factor);
 }
 
-double occupied_rest(double concentration, double kd) { return kd > 0.0 ? 1.0 / (1.0 + concentration / kd) : 1.0; }
+double occupied_rest(double concentration, double kd) {
+    return kd > 0.0 ? 1.0 / (1.0 + concentration / kd) : 1.0;
+}
 
 } // namespace
 
@@ -65,7 +67,9 @@ double bridged_dissociation(double kd_receptor, double kd_antigen, double concen
 
 FcAffinity cd16_affinity(ParameterBase const& base, int v158_alleles) {
     auto const v = 0.5 * v158_alleles;
-    auto const value = [&](char const* allele, char const* field, char const* unit) { return base.value(std::string("allotype.CD16.") + allele + "." + field, unit); };
+    auto const value = [&](char const* allele, char const* field, char const* unit) {
+        return base.value(std::string("allotype.CD16.") + allele + "." + field, unit);
+    };
     auto const affinity = v / value("V158", "kd", "molecule/um3") + (1.0 - v) / value("F158", "kd", "molecule/um3");
     return {1.0 / affinity, v * value("V158", "koff", "1/s") + (1.0 - v) * value("F158", "koff", "1/s")};
 }
@@ -94,14 +98,16 @@ DrugEffect apply_doses(Panel& panel, std::vector<Dose> const& doses, FcAffinity 
             for (auto const& antigen : drug.antigens)
                 if (auto const l = panel.ligand(antigen); l >= 0 && cd16_index >= 0) {
                     auto const kd = cd16.kd / drug.fucose_factor;
-                    panel.set_binding({cd16_index, l, bridged_dissociation(kd, drug.kd_antigen, dose.concentration, serum / cd16.kd), cd16.koff / drug.fucose_factor, 1.0});
+                    panel.set_binding({cd16_index, l, bridged_dissociation(kd, drug.kd_antigen, dose.concentration, serum / cd16.kd),
+                                       cd16.koff / drug.fucose_factor, 1.0});
                 }
             break;
         case DrugKind::engager:
             for (auto const& antigen : drug.antigens)
                 for (auto const& name : drug.receptors)
                     if (auto const l = panel.ligand(antigen), r = panel.receptor(name); l >= 0 && r >= 0)
-                        panel.set_binding({r, l, bridged_dissociation(drug.kd_receptor, drug.kd_antigen, dose.concentration), drug.koff_receptor, 1.0});
+                        panel.set_binding(
+                            {r, l, bridged_dissociation(drug.kd_receptor, drug.kd_antigen, dose.concentration), drug.koff_receptor, 1.0});
             break;
         case DrugKind::receptor_blocker:
             for (auto const& name : drug.receptors)

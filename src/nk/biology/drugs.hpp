@@ -17,13 +17,13 @@ struct Drug {
     DrugKind kind;
     std::vector<std::string> antigens;  ///< ligands on the target it binds
     std::vector<std::string> receptors; ///< receptors on the NK cell it binds or blocks
-    double kd_antigen;   ///< [molecule/um3], apparent, two-arm avidity included
-    double kd_receptor;  ///< [molecule/um3]
-    double koff_receptor; ///< [1/s]
-    double molar_mass;   ///< [g/mol]
-    double coating;      ///< antibodies a fully coated target holds [molecule/cell]
-    double fucose_factor; ///< affinity for CD16 relative to the fucosylated antibody [1]
-    std::string cytokine; ///< cytokine the drug carries (IL-15 arm), or ""
+    double kd_antigen;                  ///< [molecule/um3], apparent, two-arm avidity included
+    double kd_receptor;                 ///< [molecule/um3]
+    double koff_receptor;               ///< [1/s]
+    double molar_mass;                  ///< [g/mol]
+    double coating;                     ///< antibodies a fully coated target holds [molecule/cell]
+    double fucose_factor;               ///< affinity for CD16 relative to the fucosylated antibody [1]
+    std::string cytokine;               ///< cytokine the drug carries (IL-15 arm), or ""
 };
 Drug read_drug(ParameterBase const& base, std::string const& name);
 

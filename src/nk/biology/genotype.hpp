@@ -14,10 +14,10 @@ struct HlaMolecule {
 
 /// What the recognition law needs to know of a person's genes.
 struct Genotype {
-    std::vector<HlaMolecule> hla;   ///< one entry an allele; a single allele at a locus counts twice (homozygous)
-    std::vector<std::string> kir;   ///< KIR genes present
-    double leader_supply = 1.0;     ///< HLA-E relative to a person with the usual leader peptides [1]
-    int v158_alleles = 1;           ///< FCGR3A-158V alleles, 0..2
+    std::vector<HlaMolecule> hla; ///< one entry an allele; a single allele at a locus counts twice (homozygous)
+    std::vector<std::string> kir; ///< KIR genes present
+    double leader_supply = 1.0;   ///< HLA-E relative to a person with the usual leader peptides [1]
+    int v158_alleles = 1;         ///< FCGR3A-158V alleles, 0..2
     bool cmv = false;
 };
 

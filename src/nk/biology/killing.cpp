@@ -10,7 +10,9 @@ namespace {
 constexpr double seconds_per_minute = 60.0;
 constexpr double minutes_per_hour = 60.0;
 
-double erlang2(double mean, Random& rng) { return 0.5 * mean * (rng.exponential() + rng.exponential()); }
+double erlang2(double mean, Random& rng) {
+    return 0.5 * mean * (rng.exponential() + rng.exponential());
+}
 } // namespace
 
 char const* to_text(Death death) {
@@ -28,9 +30,13 @@ char const* to_text(Death death) {
     }
 }
 
-double lytic_filling(KillingLaw const& law, Lytic const& nk) { return nk.content * nk.granules / law.granules; }
+double lytic_filling(KillingLaw const& law, Lytic const& nk) {
+    return nk.content * nk.granules / law.granules;
+}
 
-bool can_hit(KillingLaw const& law, Lytic const& nk) { return nk.granules >= law.granules_per_hit; }
+bool can_hit(KillingLaw const& law, Lytic const& nk) {
+    return nk.granules >= law.granules_per_hit;
+}
 
 HitEffect hit_effect(KillingLaw const& law, Lytic const& nk, Resistance const& target) {
     if (!nk.perforin)
@@ -70,7 +76,8 @@ double draw_release(KillingLaw const& law, Lytic const& nk, Random& rng) {
 
 DeathCourse draw_death(KillingLaw const& law, Death death, Random& rng) {
     DeathCourse out;
-    auto const delay = law.pore_delay_least + std::max(0.0, law.pore_delay_mean - law.pore_delay_least) * 0.5 * (rng.exponential() + rng.exponential());
+    auto const delay =
+        law.pore_delay_least + std::max(0.0, law.pore_delay_mean - law.pore_delay_least) * 0.5 * (rng.exponential() + rng.exponential());
     auto const closing = law.pore_repair_done * rng.lognormal_mean_one(law.pore_repair_done_sd);
     out.permeabilised = delay / seconds_per_minute;
     out.pores_closed = std::max(law.pore_repair_start, closing) / seconds_per_minute;
@@ -105,6 +112,8 @@ std::vector<double> damage_stages(double hit_rate, double repair_rate, int hits_
     return numerics::integrate(rhs, start, 0.0, minutes, {.relative = 1e-10, .absolute = 1e-14});
 }
 
-double mean_time_two_hits(double hit_rate, double repair_rate) { return (2.0 * hit_rate + repair_rate) / (hit_rate * hit_rate); }
+double mean_time_two_hits(double hit_rate, double repair_rate) {
+    return (2.0 * hit_rate + repair_rate) / (hit_rate * hit_rate);
+}
 
 } // namespace nk::biology

@@ -19,11 +19,11 @@ struct Lytic {
 
 /// What a target brings to its own death.
 struct Resistance {
-    double hits_to_kill = 1.0;   ///< units of damage that commit it to die
-    double pi9 = 0.0;            ///< share of granzyme B neutralised
-    double fas = 0.0;            ///< death receptors, fraction of maximum
+    double hits_to_kill = 1.0;      ///< units of damage that commit it to die
+    double pi9 = 0.0;               ///< share of granzyme B neutralised
+    double fas = 0.0;               ///< death receptors, fraction of maximum
     double caspase_inhibitor = 0.0; ///< share of caspase activity blocked
-    double susceptibility = 1.0; ///< scales the probability that a hit does damage
+    double susceptibility = 1.0;    ///< scales the probability that a hit does damage
 };
 
 /// How a target dies.

@@ -11,7 +11,8 @@ Receptor read_receptor(ParameterBase const& base, std::string const& name) {
     auto const number = [&](char const* field, char const* unit) { return base.value(prefix + field, unit); };
     auto const sign = base.text(prefix + "sign");
     if (sign != "activating" && sign != "inhibitory")
-        throw ScenarioError(Problem{base.at(prefix + "copies").where, "type", "receptor `" + name + "` needs sign = \"activating\" or \"inhibitory\"", "", ""});
+        throw ScenarioError(Problem{base.at(prefix + "copies").where, "type",
+                                    "receptor `" + name + "` needs sign = \"activating\" or \"inhibitory\"", "", ""});
     return {name,
             base.text(prefix + "title", name),
             base.text(prefix + "gene"),
@@ -39,7 +40,8 @@ int index_of(std::vector<std::string> const& names, std::string const& name) {
 
 void expect_room(std::size_t used, int limit, char const* what) {
     if (used > static_cast<std::size_t>(limit))
-        throw ScenarioError(Problem{{}, "range", std::string("more than ") + std::to_string(limit) + " " + what + " in the tables", "", ""});
+        throw ScenarioError(
+            Problem{{}, "range", std::string("more than ") + std::to_string(limit) + " " + what + " in the tables", "", ""});
 }
 
 } // namespace
@@ -58,7 +60,9 @@ Panel Panel::from(ParameterBase const& base) {
             auto const receptor = panel.receptor(r);
             auto const ligand = panel.ligand(l);
             if (receptor < 0 || ligand < 0)
-                throw ScenarioError(Problem{base.at(prefix + "kd").where, "name", "binding of an unknown " + std::string(receptor < 0 ? "receptor `" + r : "ligand `" + l) + "`", "", ""});
+                throw ScenarioError(Problem{base.at(prefix + "kd").where, "name",
+                                            "binding of an unknown " + std::string(receptor < 0 ? "receptor `" + r : "ligand `" + l) + "`",
+                                            "", ""});
             panel.bindings.push_back({receptor, ligand, base.value(prefix + "kd", "molecule/um3"), base.value(prefix + "koff", "1/s"),
                                       base.value(prefix + "size_match", "1")});
         }
@@ -72,7 +76,9 @@ int Panel::receptor(std::string const& name) const {
     return found == receptors.end() ? -1 : static_cast<int>(found - receptors.begin());
 }
 
-int Panel::ligand(std::string const& name) const { return index_of(ligands, name); }
+int Panel::ligand(std::string const& name) const {
+    return index_of(ligands, name);
+}
 
 int Panel::add_ligand(std::string const& name) {
     ligands.push_back(name);
@@ -101,7 +107,8 @@ void Panel::regroup() {
         changed = false;
         for (std::size_t i = 0; i < bindings.size(); ++i)
             for (std::size_t j = 0; j < bindings.size(); ++j)
-                if ((bindings[i].receptor == bindings[j].receptor || bindings[i].ligand == bindings[j].ligand) && group_of[i] > group_of[j]) {
+                if ((bindings[i].receptor == bindings[j].receptor || bindings[i].ligand == bindings[j].ligand) &&
+                    group_of[i] > group_of[j]) {
                     group_of[i] = group_of[j];
                     changed = true;
                 }

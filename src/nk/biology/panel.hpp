@@ -20,19 +20,19 @@ using LigandCopies = std::array<float, max_ligands>;
 struct Receptor {
     std::string name;
     std::string title;
-    std::string gene;   ///< KIR gene it needs, or ""
+    std::string gene; ///< KIR gene it needs, or ""
     bool inhibitory;
-    double copies;           ///< on a positive resting CD56dim cell [molecule/cell]
-    double copies_sd;        ///< sd of ln between cells [1]
-    double primed_factor;    ///< copies at full priming, relative [1]
-    double bright_factor;    ///< copies on CD56bright cells, relative [1]
-    double frequency_dim;    ///< share of positive CD56dim cells [1]
-    double frequency_bright; ///< share of positive CD56bright cells [1]
-    double frequency_primed; ///< share after full priming [1]
+    double copies;             ///< on a positive resting CD56dim cell [molecule/cell]
+    double copies_sd;          ///< sd of ln between cells [1]
+    double primed_factor;      ///< copies at full priming, relative [1]
+    double bright_factor;      ///< copies on CD56bright cells, relative [1]
+    double frequency_dim;      ///< share of positive CD56dim cells [1]
+    double frequency_bright;   ///< share of positive CD56bright cells [1]
+    double frequency_primed;   ///< share after full priming [1]
     double frequency_donor_sd; ///< sd of logit share between donors [1]
-    double sigma_113;        ///< signal per complex at SLP-76 Y113 [1]
-    double sigma_128;        ///< signal per complex at SLP-76 Y128 [1]
-    double omega;            ///< inhibitory signal per complex [1]
+    double sigma_113;          ///< signal per complex at SLP-76 Y113 [1]
+    double sigma_128;          ///< signal per complex at SLP-76 Y128 [1]
+    double omega;              ///< inhibitory signal per complex [1]
     double proofreading_rate;  ///< [1/s]
     double proofreading_steps; ///< [1]
     double cis_fraction;       ///< share bound to ligands of the own cell [1]
@@ -42,14 +42,14 @@ struct Receptor {
 struct Binding {
     int receptor;
     int ligand;
-    double kd;   ///< 3-D dissociation constant [molecule/um3]
-    double koff; ///< [1/s]
+    double kd;         ///< 3-D dissociation constant [molecule/um3]
+    double koff;       ///< [1/s]
     double size_match; ///< share of pairs whose lengths fit the gap [1]
 };
 
 /// A group of receptors and ligands that compete with each other and with nobody else.
 struct BindingGroup {
-    std::vector<int> pairs;     ///< indices into Panel::bindings
+    std::vector<int> pairs; ///< indices into Panel::bindings
     std::vector<int> receptors;
     std::vector<int> ligands;
 };

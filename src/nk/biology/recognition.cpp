@@ -44,7 +44,8 @@ ChainTiming staged_contact(double const* stage_rate, int stages, double detach) 
     return out;
 }
 
-Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Signals const& signals, NkSignalState const& nk, RecognitionSwitches const& switches) {
+Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Signals const& signals, NkSignalState const& nk,
+                   RecognitionSwitches const& switches) {
     Recognition out;
     auto const basal = law.drive_rest + (law.drive_primed - law.drive_rest) * nk.priming;
     out.drive = and_gate(basal + signals.site_113, basal + signals.site_128);
@@ -78,8 +79,8 @@ Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Si
     return out;
 }
 
-Recognition recognise(Panel const& panel, Laws const& laws, ReceptorCopies const& nk_receptors, NkSignalState const& nk, LigandCopies const& ligands,
-                      RecognitionSwitches const& switches) {
+Recognition recognise(Panel const& panel, Laws const& laws, ReceptorCopies const& nk_receptors, NkSignalState const& nk,
+                      LigandCopies const& ligands, RecognitionSwitches const& switches) {
     Engagement engagement;
     engage(panel, laws.contact, nk_receptors, ligands, engagement);
     return decide(laws.recognition, laws.contact, signals_of(panel, engagement, switches), nk, switches);

@@ -13,26 +13,26 @@ struct RecognitionSwitches {
 
 /// What the recognition law needs to know of an NK cell.
 struct NkSignalState {
-    double education = 1.0;  ///< responsiveness rho [1]
-    double priming = 0.0;    ///< c [1], 0 resting .. 1 fully primed
-    double exhaustion = 0.0; ///< x [1], 0 .. < 1
-    double content = 1.0;    ///< G: granules and their content, fraction of full [1]
+    double education = 1.0;    ///< responsiveness rho [1]
+    double priming = 0.0;      ///< c [1], 0 resting .. 1 fully primed
+    double exhaustion = 0.0;   ///< x [1], 0 .. < 1
+    double content = 1.0;      ///< G: granules and their content, fraction of full [1]
     double stage_factor = 1.0; ///< speed-up of the first stages after a kill [1]
 };
 
 /// The decision of one NK cell about one target.
 struct Recognition {
-    double drive = 0.0;      ///< E [1]
-    double inhibition = 0.0; ///< I [1]
-    double vav = 0.0;        ///< V, phosphorylated Vav1 [1], in [0, 1)
-    double responsiveness = 0.0; ///< rho_eff [1]
-    double decision = 0.0;   ///< H(V) [1]
+    double drive = 0.0;               ///< E [1]
+    double inhibition = 0.0;          ///< I [1]
+    double vav = 0.0;                 ///< V, phosphorylated Vav1 [1], in [0, 1)
+    double responsiveness = 0.0;      ///< rho_eff [1]
+    double decision = 0.0;            ///< H(V) [1]
     double stage_rate[3] = {0, 0, 0}; ///< adhesion, polarisation, degranulation [1/min]
-    double primed_speed = 1.0; ///< speed-up of all stages by priming [1]
-    double detach = 0.0;     ///< [1/min]
-    double p_hit = 0.0;      ///< probability of at least one hit before detachment [1]
-    double contact_time = 0.0; ///< mean time to the first hit or detachment [min]
-    double ifng = 0.0;       ///< interferon-gamma secretion, fraction of the greatest rate [1]
+    double primed_speed = 1.0;        ///< speed-up of all stages by priming [1]
+    double detach = 0.0;              ///< [1/min]
+    double p_hit = 0.0;               ///< probability of at least one hit before detachment [1]
+    double contact_time = 0.0;        ///< mean time to the first hit or detachment [min]
+    double ifng = 0.0;                ///< interferon-gamma secretion, fraction of the greatest rate [1]
 };
 
 /// Signals at the nodes, from bound pairs.
@@ -54,15 +54,16 @@ Signals signals_of(Panel const& panel, Engagement const& engagement, Recognition
 double and_gate(double site_113, double site_128);
 
 /// From signals to the decision and its timing.
-Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Signals const& signals, NkSignalState const& nk, RecognitionSwitches const& switches);
+Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Signals const& signals, NkSignalState const& nk,
+                   RecognitionSwitches const& switches);
 
 /// The one recognition law: contact, well, tissue and body all call this.
 ///
 /// nk_receptors, ligands  copies per cell [molecule/cell]
 /// returns    drive E, inhibition I, V, stage hazards, P(hit), mean contact time
 /// source     model section 3.1.2 to 3.1.5; Mesecke 2011 (Vav1), Bryceson 2006 and Kim & Long 2012 (AND gate)
-Recognition recognise(Panel const& panel, Laws const& laws, ReceptorCopies const& nk_receptors, NkSignalState const& nk, LigandCopies const& ligands,
-                      RecognitionSwitches const& switches);
+Recognition recognise(Panel const& panel, Laws const& laws, ReceptorCopies const& nk_receptors, NkSignalState const& nk,
+                      LigandCopies const& ligands, RecognitionSwitches const& switches);
 
 /// Probability that m exponential stages all end before detachment, and the mean time until the chain stops.
 struct ChainTiming {

@@ -8,8 +8,12 @@
 namespace nk::biology {
 namespace {
 
-double logit(double p) { return std::log(p / (1.0 - p)); }
-double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+double logit(double p) {
+    return std::log(p / (1.0 - p));
+}
+double logistic(double x) {
+    return 1.0 / (1.0 + std::exp(-x));
+}
 
 double spread(double share, double sd, Random* rng) {
     if (rng == nullptr || share <= 0.0 || share >= 1.0)
@@ -23,7 +27,9 @@ double with_odds(double share, double odds) {
     return share * odds / (1.0 - share + share * odds);
 }
 
-bool has(std::vector<std::string> const& genes, std::string const& gene) { return std::find(genes.begin(), genes.end(), gene) != genes.end(); }
+bool has(std::vector<std::string> const& genes, std::string const& gene) {
+    return std::find(genes.begin(), genes.end(), gene) != genes.end();
+}
 
 constexpr std::uint64_t calibration_draws = 2048; ///< draws that estimate the share of KIR-negative cells once per donor
 
@@ -65,9 +71,11 @@ DonorTraits donor_traits(Panel const& panel, RepertoireLaw const& law, Genotype 
 }
 
 Repertoire::Repertoire(Panel panel, Laws const& laws, RepertoireLaw const& law, DonorTraits donor, LigandCopies const& self,
-                       RecognitionSwitches const& switches, Acquisition acquisition, double selection_strength, bool education, double priming)
-    : panel_(std::move(panel)), laws_(laws), law_(law), donor_(std::move(donor)), self_(self), switches_(switches), acquisition_(acquisition),
-      selection_(selection_strength), education_(education), priming_(priming), nkg2a_(panel_.receptor("NKG2A")), nkg2c_(panel_.receptor("NKG2C")) {
+                       RecognitionSwitches const& switches, Acquisition acquisition, double selection_strength, bool education,
+                       double priming)
+    : panel_(std::move(panel)), laws_(laws), law_(law), donor_(std::move(donor)), self_(self), switches_(switches),
+      acquisition_(acquisition), selection_(selection_strength), education_(education), priming_(priming), nkg2a_(panel_.receptor("NKG2A")),
+      nkg2c_(panel_.receptor("NKG2C")) {
     for (int r = 0; r < static_cast<int>(panel_.receptors.size()); ++r) {
         if (panel_.receptors[r].gene.empty())
             continue;
@@ -162,11 +170,14 @@ NkPhenotype Repertoire::cell(std::uint64_t seed, std::uint64_t index) const {
         if (receptor.gene.empty()) {
             auto share = out.bright ? donor_.frequency_bright[r] : donor_.frequency_dim[r];
             if (r == nkg2a_ && !out.bright)
-                share = out.adaptive ? with_odds(nkg2a_with_kir_, law_.adaptive_nkg2a_odds) : any_kir ? nkg2a_with_kir_ : nkg2a_without_kir_;
+                share = out.adaptive ? with_odds(nkg2a_with_kir_, law_.adaptive_nkg2a_odds)
+                        : any_kir    ? nkg2a_with_kir_
+                                     : nkg2a_without_kir_;
             share += (donor_.frequency_primed[r] - donor_.frequency_dim[r]) * priming_;
             positive = r == nkg2c_ ? nkg2c_positive : u < share;
         }
-        auto const usual = receptor.copies * donor_.copies_factor[r] * (out.bright ? receptor.bright_factor : 1.0) * (1.0 - receptor.cis_fraction);
+        auto const usual =
+            receptor.copies * donor_.copies_factor[r] * (out.bright ? receptor.bright_factor : 1.0) * (1.0 - receptor.cis_fraction);
         out.copies[r] = positive ? static_cast<float>(usual * size) : 0.0F;
     }
     out.attach_factor = static_cast<float>(rng.lognormal_mean_one(laws_.search.attach_sd));

@@ -39,18 +39,24 @@ struct RepertoireLaw {
             Field{"bright_fraction_sd", &RepertoireLaw::bright_fraction_sd, "1", not_negative, "sd of logit of that share between donors"},
             Field{"cd57_of_dim", &RepertoireLaw::cd57_of_dim, "1", fraction, "CD57+ among CD56dim cells"},
             Field{"cd57_sd", &RepertoireLaw::cd57_sd, "1", not_negative, "sd of logit of that share between donors"},
-            Field{"kir_alpha_beta_total", &RepertoireLaw::kir_alpha_beta_total, "1", Range{0.1, 1e6}, "a + b of the beta-binomial number of KIRs; small = strong co-expression"},
+            Field{"kir_alpha_beta_total", &RepertoireLaw::kir_alpha_beta_total, "1", Range{0.1, 1e6},
+                  "a + b of the beta-binomial number of KIRs; small = strong co-expression"},
             Field{"kir_alpha_beta_total_sd", &RepertoireLaw::kir_alpha_beta_total_sd, "1", not_negative, "sd of its ln between donors"},
-            Field{"nkg2a_kir_odds", &RepertoireLaw::nkg2a_kir_odds, "1", Range{0.01, 100}, "odds of NKG2A in KIR-negative relative to KIR-positive cells"},
-            Field{"kir2dl2_suppression_of_2dl1", &RepertoireLaw::kir2dl2_suppression_of_2dl1, "1", Range{0, 2}, "share of KIR2DL1 cells in carriers of KIR2DL2, relative"},
+            Field{"nkg2a_kir_odds", &RepertoireLaw::nkg2a_kir_odds, "1", Range{0.01, 100},
+                  "odds of NKG2A in KIR-negative relative to KIR-positive cells"},
+            Field{"kir2dl2_suppression_of_2dl1", &RepertoireLaw::kir2dl2_suppression_of_2dl1, "1", Range{0, 2},
+                  "share of KIR2DL1 cells in carriers of KIR2DL2, relative"},
             Field{"nkg2c_cmv_negative", &RepertoireLaw::nkg2c_cmv_negative, "1", fraction, "NKG2C+ cells without CMV (median)"},
             Field{"nkg2c_cmv_positive", &RepertoireLaw::nkg2c_cmv_positive, "1", fraction, "NKG2C+ cells with CMV (median)"},
             Field{"nkg2c_donor_sd", &RepertoireLaw::nkg2c_donor_sd, "1", not_negative, "sd of logit of that share between donors"},
             Field{"copies_donor_sd", &RepertoireLaw::copies_donor_sd, "1", not_negative, "sd of ln copies between donors"},
-            Field{"sequential_self_signal", &RepertoireLaw::sequential_self_signal, "1", not_negative, "inhibitory signal at which sequential acquisition stops"},
-            Field{"adaptive_nkg2a_odds", &RepertoireLaw::adaptive_nkg2a_odds, "1", Range{0, 100}, "odds of NKG2A in adaptive cells, relative to other CD56dim cells"},
+            Field{"sequential_self_signal", &RepertoireLaw::sequential_self_signal, "1", not_negative,
+                  "inhibitory signal at which sequential acquisition stops"},
+            Field{"adaptive_nkg2a_odds", &RepertoireLaw::adaptive_nkg2a_odds, "1", Range{0, 100},
+                  "odds of NKG2A in adaptive cells, relative to other CD56dim cells"},
             Field{"adaptive_cd57", &RepertoireLaw::adaptive_cd57, "1", fraction, "CD57+ among adaptive cells"},
-            Field{"v_allele_copies_factor", &RepertoireLaw::v_allele_copies_factor, "1", Range{0.1, 10}, "CD16 copies of V158 carriers relative to F158 homozygotes"},
+            Field{"v_allele_copies_factor", &RepertoireLaw::v_allele_copies_factor, "1", Range{0.1, 10},
+                  "CD16 copies of V158 carriers relative to F158 homozygotes"},
             Field{"potency_donor_sd", &RepertoireLaw::potency_donor_sd, "1", not_negative, "sd of ln responsiveness between donors"}};
     }
 };
@@ -69,14 +75,14 @@ struct DonorTraits {
 };
 
 /// Traits of a donor with this genotype: the mean person, or with `rng` a random one.
-DonorTraits donor_traits(Panel const& panel, RepertoireLaw const& law, Genotype const& genotype, std::map<std::string, double> const& frequency,
-                         Random* rng);
+DonorTraits donor_traits(Panel const& panel, RepertoireLaw const& law, Genotype const& genotype,
+                         std::map<std::string, double> const& frequency, Random* rng);
 
 /// One NK cell as it left the marrow: what it carries for life.
 struct NkPhenotype {
-    ReceptorCopies copies{};   ///< resting copies; 0 = negative
-    float attach_factor = 1;   ///< heritable factor of contact opening, log-normal with mean 1
-    float education = 1;       ///< responsiveness rho
+    ReceptorCopies copies{}; ///< resting copies; 0 = negative
+    float attach_factor = 1; ///< heritable factor of contact opening, log-normal with mean 1
+    float education = 1;     ///< responsiveness rho
     bool bright = false;
     bool cd57 = false;
     bool adaptive = false; ///< NKG2C+CD57+ after CMV
@@ -86,8 +92,8 @@ struct NkPhenotype {
 class Repertoire {
   public:
     /// self  ligands of the donor's own healthy cells, which select (switch) and educate
-    Repertoire(Panel panel, Laws const& laws, RepertoireLaw const& law, DonorTraits donor, LigandCopies const& self, RecognitionSwitches const& switches,
-               Acquisition acquisition, double selection_strength, bool education, double priming);
+    Repertoire(Panel panel, Laws const& laws, RepertoireLaw const& law, DonorTraits donor, LigandCopies const& self,
+               RecognitionSwitches const& switches, Acquisition acquisition, double selection_strength, bool education, double priming);
 
     /// Cell number `index` of the donor with seed `seed`: the same whatever else is drawn.
     NkPhenotype cell(std::uint64_t seed, std::uint64_t index) const;

@@ -36,7 +36,8 @@ double share_of_best(std::vector<double> const& kill_share, double top) {
 
 } // namespace
 
-MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::Laws const& laws, biology::RecognitionSwitches const& switches) {
+MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::Laws const& laws,
+                   biology::RecognitionSwitches const& switches) {
     NK_EXPECT(!well.killers.empty() && !well.targets.empty() && well.minutes > 0.0);
     auto const killers = static_cast<double>(well.killers.size());
     auto const targets = static_cast<double>(well.targets.size());
@@ -47,7 +48,7 @@ MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::
     auto with_hit = 0.0;
     auto contact_minutes = 0.0;
     auto killed = 0.0;
-    auto delay = 0.0;       // contact opening to membrane failure, weighted by kills
+    auto delay = 0.0; // contact opening to membrane failure, weighted by kills
     auto to_commitment = 0.0;
     auto const& killing = laws.killing;
     for (auto const& nk : well.killers) {
@@ -62,7 +63,8 @@ MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::
             mean_time += outcome.contact_time / targets;
             mean_hit += outcome.p_hit / targets;
             kills += outcome.p_kill / targets;
-            delay += outcome.p_granzyme * (killing.execution_granzyme + killing.leak_time) + outcome.p_necrosis * killing.execution_necrosis +
+            delay += outcome.p_granzyme * (killing.execution_granzyme + killing.leak_time) +
+                     outcome.p_necrosis * killing.execution_necrosis +
                      outcome.p_receptor * (killing.execution_receptor + killing.leak_time);
             auto in_contact = 0.0; // mean time through the three stages, given that they end in a hit
             for (auto const rate : seen.stage_rate)

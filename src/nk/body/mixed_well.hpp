@@ -31,8 +31,8 @@ struct MixedWell {
 
 /// What the mixed well predicts; names as the read-outs of a well of agents.
 struct MixedOutcome {
-    double lysis = 0.0;             ///< share of targets whose membrane has failed
-    double cd107a = 0.0;            ///< share of NK cells with at least one hit
+    double lysis = 0.0;  ///< share of targets whose membrane has failed
+    double cd107a = 0.0; ///< share of NK cells with at least one hit
     double kills_per_nk = 0.0;
     double non_killers = 0.0;       ///< share of NK cells without a kill
     double top_quartile = 0.0;      ///< share of kills done by the best quarter
@@ -44,6 +44,7 @@ struct MixedOutcome {
 
 /// Rates from the absorbing contact chain, then independent Poisson kills: a target survives with exp(-Lambda t), an NK
 /// cell is busy for its contact times. Delays from contact to membrane failure enter by their means.
-MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::Laws const& laws, biology::RecognitionSwitches const& switches);
+MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::Laws const& laws,
+                   biology::RecognitionSwitches const& switches);
 
 } // namespace nk::body

@@ -18,7 +18,9 @@ using Eigen::VectorXd;
 constexpr double ln10 = 2.302585092994045684;
 
 /// Share of the effect reached at a dose with this log10 (-inf for dose 0).
-double share_at(double log10_x, double log10_ec50, double slope) { return 1.0 / (1.0 + std::exp(ln10 * slope * (log10_ec50 - log10_x))); }
+double share_at(double log10_x, double log10_ec50, double slope) {
+    return 1.0 / (1.0 + std::exp(ln10 * slope * (log10_ec50 - log10_x)));
+}
 
 /// The least-squares problem in the parameters (bottom, top, log10 EC50, ln slope).
 struct Problem4 : Eigen::DenseFunctor<double> {
@@ -118,8 +120,12 @@ double squares_between(std::vector<double> const& a, std::vector<double> const& 
 
 } // namespace
 
-double Logistic::operator()(double x) const { return bottom + (top - bottom) * share_at(std::log10(x), log10_ec50, slope); }
-double Logistic::ec50() const { return std::pow(10.0, log10_ec50); }
+double Logistic::operator()(double x) const {
+    return bottom + (top - bottom) * share_at(std::log10(x), log10_ec50, slope);
+}
+double Logistic::ec50() const {
+    return std::pow(10.0, log10_ec50);
+}
 
 LogisticFit fit_logistic(std::vector<double> const& x, std::vector<double> const& y) {
     expect_points(x, y);

@@ -27,8 +27,7 @@ class NeighbourGrid {
 
     /// Calls visit(item, dx, dy, dz) for each item in the grid cells within `range` of (x, y, z); d = item - (x, y, z),
     /// nearest image in a periodic box. Items farther than `range` are visited too: the caller tests the distance.
-    template <class Visit>
-    void near(double x, double y, double z, double range, Visit visit) const {
+    template <class Visit> void near(double x, double y, double z, double range, Visit visit) const {
         if (items_.empty())
             return;
         int from[3];
@@ -61,13 +60,13 @@ class NeighbourGrid {
         return i < 0 ? i + n : i;
     }
     /// Grid cells of one row lie side by side in memory: one loop over their items, two where a periodic row wraps.
-    template <class Visit>
-    void visit_rows(int from, int to, int j, int k, double const* p, Visit& visit) const {
+    template <class Visit> void visit_rows(int from, int to, int j, int k, double const* p, Visit& visit) const {
         if (box_.periodic) {
             j = wrapped(j, count_[1]);
             k = wrapped(k, count_[2]);
         }
-        auto const row = (static_cast<std::size_t>(k) * static_cast<std::size_t>(count_[1]) + static_cast<std::size_t>(j)) * static_cast<std::size_t>(count_[0]);
+        auto const row = (static_cast<std::size_t>(k) * static_cast<std::size_t>(count_[1]) + static_cast<std::size_t>(j)) *
+                         static_cast<std::size_t>(count_[0]);
         if (!box_.periodic) {
             for (auto n = start_[row + static_cast<std::size_t>(from)]; n < start_[row + static_cast<std::size_t>(to) + 1]; ++n)
                 visit(items_[n], items_[n].x - p[0], items_[n].y - p[1], items_[n].z - p[2]);

@@ -60,12 +60,15 @@ int evaluate(realtype t, N_Vector y, N_Vector slope, void* data) {
     return finite ? 0 : 1; // 1 = recoverable: CVODE tries a shorter step
 }
 
-void remember_message(int, char const*, char const*, char* message, void* data) { static_cast<Call*>(data)->message = message; }
+void remember_message(int, char const*, char const*, char* message, void* data) {
+    static_cast<Call*>(data)->message = message;
+}
 
 /// One integration from its first to its last time. Each has a context of its own, so that threads may integrate at once.
 class Integrator {
   public:
-    Integrator(Rhs const& rhs, std::vector<double> const& y0, double t0, double last, Tolerance tolerance) : call_{rhs, nullptr, ""}, t_(t0) {
+    Integrator(Rhs const& rhs, std::vector<double> const& y0, double t0, double last, Tolerance tolerance)
+        : call_{rhs, nullptr, ""}, t_(t0) {
         SUNContext context = nullptr;
         require(SUNContext_Create(nullptr, &context), "context");
         context_.reset(context);
@@ -110,8 +113,8 @@ class Integrator {
         if (call_.thrown)
             std::rethrow_exception(call_.thrown);
         if (status < 0)
-            throw NumericalError("integration failed (" + std::string(where) + ", CVODE " + std::to_string(status) + ") after t = " + to_text(t_) +
-                                 (call_.message.empty() ? "" : ": " + call_.message));
+            throw NumericalError("integration failed (" + std::string(where) + ", CVODE " + std::to_string(status) +
+                                 ") after t = " + to_text(t_) + (call_.message.empty() ? "" : ": " + call_.message));
     }
 
     Call call_;
@@ -125,7 +128,8 @@ class Integrator {
 
 } // namespace
 
-std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double> y0, std::vector<double> const& times, Tolerance tolerance) {
+std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double> y0, std::vector<double> const& times,
+                                              Tolerance tolerance) {
     NK_EXPECT(!times.empty() && std::is_sorted(times.begin(), times.end()));
     NK_EXPECT(std::isfinite(times.front()) && std::isfinite(times.back()));
     NK_EXPECT(std::all_of(y0.begin(), y0.end(), [](double value) { return std::isfinite(value); }));

@@ -29,6 +29,7 @@ std::vector<double> integrate(Rhs const& rhs, std::vector<double> y0, double t0,
 /// times    rising, at least one; equal neighbours are allowed
 /// returns  shape (times, n); the first row is y0
 /// expects, errors  as `integrate`
-std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double> y0, std::vector<double> const& times, Tolerance tolerance = {});
+std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double> y0, std::vector<double> const& times,
+                                              Tolerance tolerance = {});
 
 } // namespace nk::numerics

@@ -113,18 +113,26 @@ double variance(std::span<double const> values) {
     return squares / static_cast<double>(values.size() - 1);
 }
 
-double sd(std::span<double const> values) { return std::sqrt(variance(values)); }
+double sd(std::span<double const> values) {
+    return std::sqrt(variance(values));
+}
 
-double standard_error(std::span<double const> values) { return sd(values) / std::sqrt(static_cast<double>(values.size())); }
+double standard_error(std::span<double const> values) {
+    return sd(values) / std::sqrt(static_cast<double>(values.size()));
+}
 
 double quantile(std::span<double const> values, double p) {
     NK_EXPECT(p >= 0.0 && p <= 1.0);
     return quantile_of_sorted(sorted(values), p);
 }
 
-double median(std::span<double const> values) { return quantile(values, 0.5); }
+double median(std::span<double const> values) {
+    return quantile(values, 0.5);
+}
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+double normal_cdf(double z) {
+    return 0.5 * std::erfc(-z / std::numbers::sqrt2);
+}
 
 double normal_quantile(double p) {
     NK_EXPECT(p > 0.0 && p < 1.0);
@@ -258,10 +266,18 @@ std::vector<MeanAndInterval> mean_and_interval(std::vector<std::vector<double>> 
     return out;
 }
 
-double LogNormal::mean() const { return std::exp(mu + 0.5 * sigma * sigma); }
-double LogNormal::sd() const { return mean() * std::sqrt(std::expm1(sigma * sigma)); }
-double LogNormal::median() const { return std::exp(mu); }
-double LogNormal::quantile(double p) const { return std::exp(mu + sigma * normal_quantile(p)); }
+double LogNormal::mean() const {
+    return std::exp(mu + 0.5 * sigma * sigma);
+}
+double LogNormal::sd() const {
+    return mean() * std::sqrt(std::expm1(sigma * sigma));
+}
+double LogNormal::median() const {
+    return std::exp(mu);
+}
+double LogNormal::quantile(double p) const {
+    return std::exp(mu + sigma * normal_quantile(p));
+}
 
 double log_sd_of_cv(double cv) {
     NK_EXPECT(cv >= 0.0);

@@ -144,7 +144,8 @@ void check_medium(CheckContext const& context) {
         auto const later = std::any_of(scenario.event.begin(), scenario.event.end(), [&](Event const& event) {
             return event.what == "set_drug" && (event.of == name || event.of.empty());
         });
-        auto const coats = context.base.text("drug." + (drug.like.empty() ? name : drug.like) + ".kind") == "redirecting"; // held by the target
+        auto const coats =
+            context.base.text("drug." + (drug.like.empty() ? name : drug.like) + ".kind") == "redirecting"; // held by the target
         if (!coats && !context.given(table + ".concentration") && !context.given(table + ".coating") &&
             scenario.plate.vary != table + ".concentration" && !later)
             context.error(table, "biology", fmt::format("`{}` has no concentration", table), "",

@@ -23,18 +23,23 @@ struct WellSettings {
     double frame_interval = 10.0;
     double spontaneous_death = -1.0;
     static constexpr auto fields() {
-        return std::tuple{
-            Field{"geometry", &WellSettings::geometry, "", any_number, "shape of the well", "u_bottom|flat|microwell|gel"},
-            Field{"targets", &WellSettings::targets, "cell", Range{1, 2e6}, "target cells in one well"},
-            Field{"duration", &WellSettings::duration, "min", Range{0.5, 525600}, "length of the assay"},
-            Field{"settling", &WellSettings::settling, "min", Range{0, 1440}, "time over which unspun cells reach the bottom; 0 = spun down"},
-            Field{"spacing", &WellSettings::spacing, "um", Range{0, 10000}, "mean distance between targets (flat, gel); 0 = a whole 96-well bottom (flat), 1e6 cells/mL (gel)"},
-            Field{"microwell_width", &WellSettings::microwell_width, "um", Range{15, 2000}, "side of one microwell"},
-            Field{"microwell_targets", &WellSettings::microwell_targets, "cell", Range{0, 1000}, "targets in each microwell; 0 = targets spread evenly over as many microwells as there are NK cells"},
-            Field{"gel_speed_factor", &WellSettings::gel_speed_factor, "1", Range{0, 5}, "speed of NK cells in the gel relative to open collagen"},
-            Field{"step", &WellSettings::step, "min", Range{0.01, 2}, "step of the motion; events in contacts have exact times and do not depend on it"},
-            Field{"frame_interval", &WellSettings::frame_interval, "min", Range{0.1, 100000}, "time between recorded frames"},
-            Field{"spontaneous_death", &WellSettings::spontaneous_death, "1/min", Range{-1, 1}, "death rate of targets without NK cells; -1 = from the target's row"}};
+        return std::tuple{Field{"geometry", &WellSettings::geometry, "", any_number, "shape of the well", "u_bottom|flat|microwell|gel"},
+                          Field{"targets", &WellSettings::targets, "cell", Range{1, 2e6}, "target cells in one well"},
+                          Field{"duration", &WellSettings::duration, "min", Range{0.5, 525600}, "length of the assay"},
+                          Field{"settling", &WellSettings::settling, "min", Range{0, 1440},
+                                "time over which unspun cells reach the bottom; 0 = spun down"},
+                          Field{"spacing", &WellSettings::spacing, "um", Range{0, 10000},
+                                "mean distance between targets (flat, gel); 0 = a whole 96-well bottom (flat), 1e6 cells/mL (gel)"},
+                          Field{"microwell_width", &WellSettings::microwell_width, "um", Range{15, 2000}, "side of one microwell"},
+                          Field{"microwell_targets", &WellSettings::microwell_targets, "cell", Range{0, 1000},
+                                "targets in each microwell; 0 = targets spread evenly over as many microwells as there are NK cells"},
+                          Field{"gel_speed_factor", &WellSettings::gel_speed_factor, "1", Range{0, 5},
+                                "speed of NK cells in the gel relative to open collagen"},
+                          Field{"step", &WellSettings::step, "min", Range{0.01, 2},
+                                "step of the motion; events in contacts have exact times and do not depend on it"},
+                          Field{"frame_interval", &WellSettings::frame_interval, "min", Range{0.1, 100000}, "time between recorded frames"},
+                          Field{"spontaneous_death", &WellSettings::spontaneous_death, "1/min", Range{-1, 1},
+                                "death rate of targets without NK cells; -1 = from the target's row"}};
     }
 };
 
@@ -51,7 +56,8 @@ struct Donor {
             Field{"kir", &Donor::kir, "", any_number, "KIR genes present, or `A/A`, `A/B`, `B/B`; empty = the reference donor"},
             Field{"fcgr3a", &Donor::fcgr3a, "", any_number, "FCGR3A-158 genotype", "VV|VF|FF"},
             Field{"cmv", &Donor::cmv, "", any_number, "cytomegalovirus serostatus", "negative|positive"},
-            Field{"frequency", &Donor::frequency, "1", fraction, "share of NK cells with a receptor, instead of the usual one", "@receptor"}};
+            Field{"frequency", &Donor::frequency, "1", fraction, "share of NK cells with a receptor, instead of the usual one",
+                  "@receptor"}};
     }
 };
 
@@ -69,18 +75,23 @@ struct Effector {
     std::string car_antigen;
     std::vector<std::string> hla;
     static constexpr auto fields() {
-        return std::tuple{
-            Field{"like", &Effector::like, "", any_number, "row of the effector table to start from", "@effector"},
-            Field{"label", &Effector::label, "", any_number, "name in the report"},
-            Field{"nk_fraction", &Effector::nk_fraction, "1", Range{-1, 1}, "NK cells among the effector cells; -1 = from the effector's row"},
-            Field{"positive", &Effector::positive, "", any_number, "sorted: cells carry these receptors", "@receptor"},
-            Field{"negative", &Effector::negative, "", any_number, "sorted: cells lack these receptors", "@receptor"},
-            Field{"knockout", &Effector::knockout, "", any_number, "molecules the cells lack: perforin, granzymes, FasL, or a receptor", "perforin|granzymes|FasL|@receptor"},
-            Field{"copies", &Effector::copies, "molecule/cell", not_negative, "receptor copies on positive cells, instead of the usual number", "@receptor"},
-            Field{"preculture", &Effector::preculture, "", not_negative, "cytokines before the assay, each in a unit of its own kind (IU/mL, ng/mL, nM)", "@cytokine"},
-            Field{"preculture_time", &Effector::preculture_time, "min", Range{-1, 100000}, "length of the preculture; -1 = from the effector's row"},
-            Field{"car_antigen", &Effector::car_antigen, "", any_number, "ligand the chimeric antigen receptor binds; give copies.CAR too", "@ligand"},
-            Field{"hla", &Effector::hla, "", any_number, "another donor's typing for these cells; empty = [donor]"}};
+        return std::tuple{Field{"like", &Effector::like, "", any_number, "row of the effector table to start from", "@effector"},
+                          Field{"label", &Effector::label, "", any_number, "name in the report"},
+                          Field{"nk_fraction", &Effector::nk_fraction, "1", Range{-1, 1},
+                                "NK cells among the effector cells; -1 = from the effector's row"},
+                          Field{"positive", &Effector::positive, "", any_number, "sorted: cells carry these receptors", "@receptor"},
+                          Field{"negative", &Effector::negative, "", any_number, "sorted: cells lack these receptors", "@receptor"},
+                          Field{"knockout", &Effector::knockout, "", any_number,
+                                "molecules the cells lack: perforin, granzymes, FasL, or a receptor", "perforin|granzymes|FasL|@receptor"},
+                          Field{"copies", &Effector::copies, "molecule/cell", not_negative,
+                                "receptor copies on positive cells, instead of the usual number", "@receptor"},
+                          Field{"preculture", &Effector::preculture, "", not_negative,
+                                "cytokines before the assay, each in a unit of its own kind (IU/mL, ng/mL, nM)", "@cytokine"},
+                          Field{"preculture_time", &Effector::preculture_time, "min", Range{-1, 100000},
+                                "length of the preculture; -1 = from the effector's row"},
+                          Field{"car_antigen", &Effector::car_antigen, "", any_number,
+                                "ligand the chimeric antigen receptor binds; give copies.CAR too", "@ligand"},
+                          Field{"hla", &Effector::hla, "", any_number, "another donor's typing for these cells; empty = [donor]"}};
     }
 };
 
@@ -107,7 +118,8 @@ struct Target {
             Field{"pi9", &Target::pi9, "1", Range{-1, 1}, "share of granzyme B neutralised by serpin B9; -1 = from the row"},
             Field{"fas", &Target::fas, "1", Range{-1, 1}, "Fas and TRAIL receptors, fraction of maximum; -1 = from the row"},
             Field{"caspase_inhibitor", &Target::caspase_inhibitor, "1", fraction, "share of caspase activity blocked"},
-            Field{"hla", &Target::hla, "", any_number, "HLA typing whose ligands the target carries; `self` = the donor's; empty = the row's"}};
+            Field{"hla", &Target::hla, "", any_number,
+                  "HLA typing whose ligands the target carries; `self` = the donor's; empty = the row's"}};
     }
 };
 
@@ -118,11 +130,11 @@ struct Drug {
     double serum_igg = 0.0;
     double coating = -1.0;
     static constexpr auto fields() {
-        return std::tuple{
-            Field{"like", &Drug::like, "", any_number, "row of the drug table", "@drug"},
-            Field{"concentration", &Drug::concentration, "ug/mL", not_negative, "concentration in the medium"},
-            Field{"serum_igg", &Drug::serum_igg, "ug/mL", not_negative, "polyclonal IgG that competes for CD16"},
-            Field{"coating", &Drug::coating, "molecule/cell", Range{-1, 1e7}, "antibodies held by the target's own Fc receptors (redirected lysis); -1 = from concentration"}};
+        return std::tuple{Field{"like", &Drug::like, "", any_number, "row of the drug table", "@drug"},
+                          Field{"concentration", &Drug::concentration, "ug/mL", not_negative, "concentration in the medium"},
+                          Field{"serum_igg", &Drug::serum_igg, "ug/mL", not_negative, "polyclonal IgG that competes for CD16"},
+                          Field{"coating", &Drug::coating, "molecule/cell", Range{-1, 1e7},
+                                "antibodies held by the target's own Fc receptors (redirected lysis); -1 = from concentration"}};
     }
 };
 
@@ -135,8 +147,10 @@ struct Event {
     static constexpr auto fields() {
         return std::tuple{
             Field{"at", &Event::at, "min", not_negative, "time of the event"},
-            Field{"what", &Event::what, "", any_number, "what is done", "add_effectors|add_targets|wash_effectors|wash_targets|wash_medium|rechallenge|set_cytokine|set_drug"},
-            Field{"amount", &Event::amount, "", not_negative, "how much: effectors per first target, fresh targets per first target, cytokine (its own unit), drug (ug/mL)"},
+            Field{"what", &Event::what, "", any_number, "what is done",
+                  "add_effectors|add_targets|wash_effectors|wash_targets|wash_medium|rechallenge|set_cytokine|set_drug"},
+            Field{"amount", &Event::amount, "", not_negative,
+                  "how much: effectors per first target, fresh targets per first target, cytokine (its own unit), drug (ug/mL)"},
             Field{"of", &Event::of, "", any_number, "name of the effector, target, cytokine or drug"}};
     }
 };
@@ -153,9 +167,11 @@ struct Plate {
         return std::tuple{
             Field{"e_to_t", &Plate::e_to_t, "1", Range{0, 1000}, "effector to target ratios (all effector cells, not only NK cells)"},
             Field{"effectors", &Plate::effectors, "", any_number, "names of [effector.*] tables; empty = all"},
-            Field{"targets", &Plate::targets, "", any_number, "names of [target.*] tables, one kind a well; empty = all kinds mixed in every well"},
+            Field{"targets", &Plate::targets, "", any_number,
+                  "names of [target.*] tables, one kind a well; empty = all kinds mixed in every well"},
             Field{"replicates", &Plate::replicates, "1", Range{1, 1000}, "wells of each combination"},
-            Field{"vary", &Plate::vary, "", any_number, "dotted key of this scenario that changes from well to well, e.g. drug.rituximab.concentration"},
+            Field{"vary", &Plate::vary, "", any_number,
+                  "dotted key of this scenario that changes from well to well, e.g. drug.rituximab.concentration"},
             Field{"values", &Plate::values, "", any_number, "its values, with units as in the key itself"}};
     }
 };
@@ -170,14 +186,14 @@ struct Compare {
     std::string label;
     std::string source;
     static constexpr auto fields() {
-        return std::tuple{
-            Field{"effector", &Compare::effector, "", any_number, "name of the [effector.*] table the points belong to"},
-            Field{"readout", &Compare::readout, "", any_number, "column of summary.wells", "specific_lysis_percent|cd107a_percent|kills_per_nk|fraction_non_killers"},
-            Field{"x", &Compare::x, "1", any_number, "E:T ratios, or values of plate.vary"},
-            Field{"y", &Compare::y, "1", any_number, "published values"},
-            Field{"sd", &Compare::sd, "1", not_negative, "published spread of y"},
-            Field{"label", &Compare::label, "", any_number, "legend text"},
-            Field{"source", &Compare::source, "", any_number, "where the points come from"}};
+        return std::tuple{Field{"effector", &Compare::effector, "", any_number, "name of the [effector.*] table the points belong to"},
+                          Field{"readout", &Compare::readout, "", any_number, "column of summary.wells",
+                                "specific_lysis_percent|cd107a_percent|kills_per_nk|fraction_non_killers"},
+                          Field{"x", &Compare::x, "1", any_number, "E:T ratios, or values of plate.vary"},
+                          Field{"y", &Compare::y, "1", any_number, "published values"},
+                          Field{"sd", &Compare::sd, "1", not_negative, "published spread of y"},
+                          Field{"label", &Compare::label, "", any_number, "legend text"},
+                          Field{"source", &Compare::source, "", any_number, "where the points come from"}};
     }
 };
 
@@ -203,15 +219,19 @@ struct Switches {
     double selection_strength = 0.0;
     bool education = true;
     static constexpr auto fields() {
-        return std::tuple{
-            Field{"proofreading", &Switches::proofreading, "", any_number, "short-lived bonds signal less"},
-            Field{"shared_kinase", &Switches::shared_kinase, "", any_number, "inhibition needs the kinases that activating receptors recruit"},
-            Field{"local_inhibition", &Switches::local_inhibition, "", any_number, "inhibitory receptors silence only activating ones nearby"},
-            Field{"bursts", &Switches::bursts, "", any_number, "a first kill speeds up the next ones"},
-            Field{"shot_noise_damage", &Switches::shot_noise_damage, "", any_number, "damage of random size with continuous repair, instead of whole units"},
-            Field{"acquisition", &Switches::acquisition, "", any_number, "how NK cells come to their KIRs", "beta_binomial|independent|sequential"},
-            Field{"selection_strength", &Switches::selection_strength, "1", Range{0, 10}, "how much self-HLA favours cells with a fitting KIR (0 = Andersson 2009, > 0 = Schonberg 2011)"},
-            Field{"education", &Switches::education, "", any_number, "responsiveness depends on self-HLA"}};
+        return std::tuple{Field{"proofreading", &Switches::proofreading, "", any_number, "short-lived bonds signal less"},
+                          Field{"shared_kinase", &Switches::shared_kinase, "", any_number,
+                                "inhibition needs the kinases that activating receptors recruit"},
+                          Field{"local_inhibition", &Switches::local_inhibition, "", any_number,
+                                "inhibitory receptors silence only activating ones nearby"},
+                          Field{"bursts", &Switches::bursts, "", any_number, "a first kill speeds up the next ones"},
+                          Field{"shot_noise_damage", &Switches::shot_noise_damage, "", any_number,
+                                "damage of random size with continuous repair, instead of whole units"},
+                          Field{"acquisition", &Switches::acquisition, "", any_number, "how NK cells come to their KIRs",
+                                "beta_binomial|independent|sequential"},
+                          Field{"selection_strength", &Switches::selection_strength, "1", Range{0, 10},
+                                "how much self-HLA favours cells with a fitting KIR (0 = Andersson 2009, > 0 = Schonberg 2011)"},
+                          Field{"education", &Switches::education, "", any_number, "responsiveness depends on self-HLA"}};
     }
 };
 
@@ -234,23 +254,24 @@ struct WellScenario {
     Output output;
     std::map<std::string, std::string> parameters;
     static constexpr auto fields() {
-        return std::tuple{
-            Field{"kind", &WellScenario::kind, "", any_number, "kind of scenario", "well"},
-            Field{"title", &WellScenario::title, "", any_number, "title of the report"},
-            Field{"question", &WellScenario::question, "", any_number, "the question the run answers"},
-            Field{"seed", &WellScenario::seed, "1", Range{0, 9007199254740992.0}, "seed of all random numbers"},
-            Field{"well", &WellScenario::well, "", any_number, "the assay"},
-            Field{"donor", &WellScenario::donor, "", any_number, "the person the NK cells come from"},
-            Field{"effector", &WellScenario::effector, "", any_number, "kinds of effector cells, by name"},
-            Field{"target", &WellScenario::target, "", any_number, "kinds of target cells, by name"},
-            Field{"drug", &WellScenario::drug, "", any_number, "antibodies, engagers and blockers in the medium, by name"},
-            Field{"cytokine", &WellScenario::cytokine, "", not_negative, "cytokines in the medium during the assay, each in a unit of its own kind (IU/mL, ng/mL, nM)", "@cytokine"},
-            Field{"plate", &WellScenario::plate, "", any_number, "the wells"},
-            Field{"event", &WellScenario::event, "", any_number, "things done after the start"},
-            Field{"compare", &WellScenario::compare, "", any_number, "published points to draw"},
-            Field{"switches", &WellScenario::switches, "", any_number, "alternative hypotheses"},
-            Field{"output", &WellScenario::output, "", any_number, "what is written"},
-            Field{"parameters", &WellScenario::parameters, "", any_number, "parameters of the base to change, as \"recognition.theta\" = 0.3"}};
+        return std::tuple{Field{"kind", &WellScenario::kind, "", any_number, "kind of scenario", "well"},
+                          Field{"title", &WellScenario::title, "", any_number, "title of the report"},
+                          Field{"question", &WellScenario::question, "", any_number, "the question the run answers"},
+                          Field{"seed", &WellScenario::seed, "1", Range{0, 9007199254740992.0}, "seed of all random numbers"},
+                          Field{"well", &WellScenario::well, "", any_number, "the assay"},
+                          Field{"donor", &WellScenario::donor, "", any_number, "the person the NK cells come from"},
+                          Field{"effector", &WellScenario::effector, "", any_number, "kinds of effector cells, by name"},
+                          Field{"target", &WellScenario::target, "", any_number, "kinds of target cells, by name"},
+                          Field{"drug", &WellScenario::drug, "", any_number, "antibodies, engagers and blockers in the medium, by name"},
+                          Field{"cytokine", &WellScenario::cytokine, "", not_negative,
+                                "cytokines in the medium during the assay, each in a unit of its own kind (IU/mL, ng/mL, nM)", "@cytokine"},
+                          Field{"plate", &WellScenario::plate, "", any_number, "the wells"},
+                          Field{"event", &WellScenario::event, "", any_number, "things done after the start"},
+                          Field{"compare", &WellScenario::compare, "", any_number, "published points to draw"},
+                          Field{"switches", &WellScenario::switches, "", any_number, "alternative hypotheses"},
+                          Field{"output", &WellScenario::output, "", any_number, "what is written"},
+                          Field{"parameters", &WellScenario::parameters, "", any_number,
+                                "parameters of the base to change, as \"recognition.threshold\" = 0.3"}};
     }
 };
 

@@ -7,8 +7,7 @@
 namespace nk::simulate {
 namespace {
 
-template <class Map>
-std::vector<std::string> keys(Map const& map) {
+template <class Map> std::vector<std::string> keys(Map const& map) {
     std::vector<std::string> out;
     for (auto const& [name, value] : map)
         out.push_back(name);
@@ -50,8 +49,8 @@ std::vector<WellPlace> plate_of(scenario::WellScenario const& scenario) {
     return out;
 }
 
-std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor, Progress const& progress,
-                                  Watcher const& watcher, std::uint64_t donor_seed) {
+std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor,
+                                  Progress const& progress, Watcher const& watcher, std::uint64_t donor_seed) {
     auto const places = plate_of(scenario);
     auto work = 0.0;
     for (auto const& place : places)
@@ -70,7 +69,8 @@ std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, Parame
             builder->randomise_donor(donor_seed);
             built_for = place.value;
         }
-        tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(), donor_seed > 0 ? derived_seed(place.seed, donor_seed) : place.seed, executor);
+        tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(),
+                          donor_seed > 0 ? derived_seed(place.seed, donor_seed) : place.seed, executor);
         auto next_frame = 0.0;
         while (!well.done()) {
             if (watcher && results.empty() && well.time() >= next_frame - 1e-9) {

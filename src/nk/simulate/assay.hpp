@@ -9,12 +9,12 @@ namespace nk::simulate {
 
 /// One well of a plate: where it is and what is in it.
 struct WellPlace {
-    std::string row;     ///< A, B, ... (effector, dose and target of the row)
-    int column = 1;      ///< by E:T ratio and replicate
+    std::string row; ///< A, B, ... (effector, dose and target of the row)
+    int column = 1;  ///< by E:T ratio and replicate
     double e_to_t = 1.0;
     std::string effector;
     std::vector<std::string> targets;
-    std::string value;   ///< of plate.vary, or ""
+    std::string value; ///< of plate.vary, or ""
     int replicate = 1;
     std::uint64_t seed = 0;
 };
@@ -40,8 +40,8 @@ using Watcher = std::function<void(tissue::Well const& well, WellPlace const& pl
 /// donor_seed  0 = the mean donor, else a random donor of that genotype
 /// returns  one result a well, in the order of `plate_of`
 /// errors   ScenarioError from building; whatever the callbacks throw
-std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor, Progress const& progress = {},
-                                  Watcher const& watcher = {}, std::uint64_t donor_seed = 0);
+std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor,
+                                  Progress const& progress = {}, Watcher const& watcher = {}, std::uint64_t donor_seed = 0);
 
 /// Hash over all wells: equal for any number of threads.
 std::string state_hash(std::vector<WellResult> const& results);

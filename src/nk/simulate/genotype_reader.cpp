@@ -4,8 +4,8 @@
 
 namespace nk::simulate {
 
-biology::Genotype read_genotype(ParameterBase const& base, std::vector<std::string> const& hla, std::vector<std::string> const& kir, std::string const& fcgr3a,
-                                std::string const& cmv) {
+biology::Genotype read_genotype(ParameterBase const& base, std::vector<std::string> const& hla, std::vector<std::string> const& kir,
+                                std::string const& fcgr3a, std::string const& cmv) {
     auto const rules = biology::TypingRules::from(base);
     auto const& used_hla = hla.empty() ? base.attribute("reference_donor.hla") : hla;
     auto const& used_kir = kir.empty() ? base.attribute("reference_donor.kir") : kir;

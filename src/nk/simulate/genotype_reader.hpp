@@ -13,8 +13,8 @@ namespace nk::simulate {
 /// kir     KIR genes or haplotypes; empty = the reference donor's
 /// fcgr3a  VV, VF or FF;  cmv: positive or negative
 /// errors  ScenarioError for names that cannot be read
-biology::Genotype read_genotype(ParameterBase const& base, std::vector<std::string> const& hla, std::vector<std::string> const& kir, std::string const& fcgr3a,
-                                std::string const& cmv);
+biology::Genotype read_genotype(ParameterBase const& base, std::vector<std::string> const& hla, std::vector<std::string> const& kir,
+                                std::string const& fcgr3a, std::string const& cmv);
 
 /// The same from a typing that has been read.
 biology::Genotype genotype_of(ParameterBase const& base, biology::Typing const& typing);

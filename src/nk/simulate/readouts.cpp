@@ -14,7 +14,9 @@ using tissue::Happening;
 constexpr double minutes_per_day = 1440.0;
 constexpr double avogadro = 6.02214076e23;
 
-double share(double part, double whole) { return whole > 0.0 ? part / whole : 0.0; }
+double share(double part, double whole) {
+    return whole > 0.0 ? part / whole : 0.0;
+}
 
 /// The `fraction` of all kills done by the best `top` share of the cells.
 double share_of_kills_by_top(std::vector<int> kills, double top) {
@@ -26,10 +28,10 @@ double share_of_kills_by_top(std::vector<int> kills, double top) {
 
 /// What the ledger says of each NK cell's kills.
 struct KillHistory {
-    std::vector<double> times;            ///< of commitment
-    std::vector<double> since;            ///< contact opening to commitment
+    std::vector<double> times; ///< of commitment
+    std::vector<double> since; ///< contact opening to commitment
     std::vector<biology::Death> modes;
-    std::vector<std::uint32_t> victims;   ///< target ids
+    std::vector<std::uint32_t> victims; ///< target ids
 };
 
 std::map<std::uint32_t, KillHistory> histories(tissue::Well const& well) {
@@ -54,7 +56,9 @@ void add_kill_statistics(tissue::Well const& well, Readouts& out) {
     for (auto const& nk : well.nk())
         kills.push_back(nk.kills);
     auto const count = static_cast<double>(kills.size());
-    auto const at_least = [&](int n) { return share(static_cast<double>(std::count_if(kills.begin(), kills.end(), [&](int k) { return k >= n; })), count); };
+    auto const at_least = [&](int n) {
+        return share(static_cast<double>(std::count_if(kills.begin(), kills.end(), [&](int k) { return k >= n; })), count);
+    };
     out["kills_per_nk"] = share(std::accumulate(kills.begin(), kills.end(), 0.0), count);
     out["fraction_non_killers"] = 1.0 - at_least(1);
     for (int n = 1; n <= 4; ++n)
@@ -136,7 +140,8 @@ double adjacent_share(tissue::Well const& well) {
             auto const mine = distance(history.victims[k]);
             auto closer = 0;
             for (auto const& [id, position] : where)
-                if (id != history.victims[k] && id != history.victims[k - 1] && (committed[id] < 0.0 || committed[id] > history.times[k - 1]) && distance(id) < mine)
+                if (id != history.victims[k] && id != history.victims[k - 1] &&
+                    (committed[id] < 0.0 || committed[id] > history.times[k - 1]) && distance(id) < mine)
                     ++closer;
             pairs += 1.0;
             adjacent += closer < 2 ? 1.0 : 0.0;
@@ -183,7 +188,8 @@ void add_contact_statistics(tissue::Well const& well, Readouts& out) {
     out["ifng_pg_per_ml"] = well.ifng_molecules() / avogadro * well.ifng_molar_mass() * 1e12 / (well.plan().volume * 1e-12);
     out["hits"] = static_cast<double>(granules.size());
     auto const days = well.time() / minutes_per_day;
-    out["hits_per_million_targets_per_day"] = share(static_cast<double>(granules.size()), static_cast<double>(well.targets().size()) * days) * 1e6;
+    out["hits_per_million_targets_per_day"] =
+        share(static_cast<double>(granules.size()), static_cast<double>(well.targets().size()) * days) * 1e6;
 }
 
 void add_death_course(tissue::Well const& well, Readouts& out) {
@@ -310,7 +316,8 @@ Table nk_cells(tissue::Well const& well) {
         education.push_back(nk.born.education);
         std::string text = nk.born.bright ? "CD56bright" : nk.born.adaptive ? "adaptive" : "CD56dim";
         for (std::size_t r = 0; r < panel.receptors.size(); ++r)
-            if (panel.receptors[r].inhibitory && nk.born.copies[r] > 0.0F && (!panel.receptors[r].gene.empty() || panel.receptors[r].name == "NKG2A"))
+            if (panel.receptors[r].inhibitory && nk.born.copies[r] > 0.0F &&
+                (!panel.receptors[r].gene.empty() || panel.receptors[r].name == "NKG2A"))
                 text += " " + panel.receptors[r].name;
         phenotype.push_back(std::move(text));
     }

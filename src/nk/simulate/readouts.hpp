@@ -15,7 +15,7 @@ using Readouts = std::map<std::string, double>;
 ///
 /// specific_lysis_percent  100 (x - s)/(1 - s): x = share of targets with failed membranes, s = the same without NK cells
 /// cd107a_percent          NK cells with at least one hit
-/// and the single-cell statistics of docs/readouts.md
+/// and the single-cell statistics of docs/reference/readouts.md
 Readouts read_out(tissue::Well const& well);
 
 /// Lysis, contacts and kills over time, one row every `interval` minutes.

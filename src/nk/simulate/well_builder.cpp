@@ -23,7 +23,9 @@ void add_gate(std::vector<int>& gates, biology::Panel const& panel, std::string 
         gates.push_back(r);
 }
 
-bool contains(std::vector<std::string> const& list, std::string const& word) { return std::find(list.begin(), list.end(), word) != list.end(); }
+bool contains(std::vector<std::string> const& list, std::string const& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 } // namespace
 
@@ -41,7 +43,9 @@ biology::RecognitionSwitches WellBuilder::switches() const {
     return {scenario_.switches.proofreading, scenario_.switches.shared_kinase, scenario_.switches.local_inhibition};
 }
 
-void WellBuilder::randomise_donor(std::uint64_t seed) { donor_seed_ = seed; }
+void WellBuilder::randomise_donor(std::uint64_t seed) {
+    donor_seed_ = seed;
+}
 
 tissue::TargetKind WellBuilder::target_kind(std::string const& name) const {
     auto const& given = scenario_.target.at(name);
@@ -55,7 +59,8 @@ tissue::TargetKind WellBuilder::target_kind(std::string const& name) const {
     out.resistance.pi9 = given.pi9 >= 0.0 ? given.pi9 : number("pi9", "1");
     out.resistance.fas = given.fas >= 0.0 ? given.fas : number("fas", "1");
     out.resistance.caspase_inhibitor = given.caspase_inhibitor;
-    out.spontaneous_death = scenario_.well.spontaneous_death >= 0.0 ? scenario_.well.spontaneous_death : number("spontaneous_death", "1/min");
+    out.spontaneous_death =
+        scenario_.well.spontaneous_death >= 0.0 ? scenario_.well.spontaneous_death : number("spontaneous_death", "1/min");
     out.ligand_sd = number("ligand_sd", "1");
     out.susceptibility_sd = number("susceptibility_sd", "1");
     out.fc_receptors = number("fc_receptors", "molecule/cell");
@@ -63,7 +68,8 @@ tissue::TargetKind WellBuilder::target_kind(std::string const& name) const {
         if (auto const l = panel_.ligand(ligand); l >= 0)
             out.ligands[l] = static_cast<float>(number("ligands." + ligand, "molecule/cell"));
 
-    biology::HlaAmounts amounts{number("hla_a", "molecule/cell"), number("hla_b", "molecule/cell"), number("hla_c", "molecule/cell"), number("hla_e", "molecule/cell")};
+    biology::HlaAmounts amounts{number("hla_a", "molecule/cell"), number("hla_b", "molecule/cell"), number("hla_c", "molecule/cell"),
+                                number("hla_e", "molecule/cell")};
     auto const& row_hla = base_.attribute(prefix + "hla");
     auto const& hla = given.hla.empty() ? row_hla : given.hla;
     if (hla.empty() || hla.front() == "none") {
@@ -98,9 +104,13 @@ biology::Panel WellBuilder::panel_for(std::string const& effector) const {
         receptor.frequency_dim = receptor.frequency_bright = receptor.frequency_primed = carries ? 1.0 : 0.0;
         if (!given.car_antigen.empty()) {
             auto const antigen = panel.ligand(given.car_antigen);
-            auto const found = std::find_if(panel.bindings.begin(), panel.bindings.end(), [&](auto const& b) { return b.receptor == car && b.ligand == antigen; });
+            auto const found = std::find_if(panel.bindings.begin(), panel.bindings.end(),
+                                            [&](auto const& b) { return b.receptor == car && b.ligand == antigen; });
             if (found == panel.bindings.end())
-                throw ScenarioError(Problem{{}, "biology", "there is no binding of CAR to `" + given.car_antigen + "` in the tables", "",
+                throw ScenarioError(Problem{{},
+                                            "biology",
+                                            "there is no binding of CAR to `" + given.car_antigen + "` in the tables",
+                                            "",
                                             "antigens with a CAR: " + [&] {
                                                 std::string list;
                                                 for (auto const& name : base_.children("binding.CAR"))
@@ -162,9 +172,10 @@ tissue::EffectorKind WellBuilder::effector_kind(std::string const& name) const {
     if (donor_seed_ > 0 && base_.text(prefix + "cells") == "PBMC") // the share of NK cells differs between donors, too
         out.nk_fraction = std::min(1.0, out.nk_fraction * rng.lognormal_mean_one(base_.value("repertoire.nk_share_of_pbmc_sd", "1")));
     auto traits = biology::donor_traits(panel, repertoire_law_, person, scenario_.donor.frequency, donor_seed_ > 0 ? &rng : nullptr);
-    out.repertoire = std::make_shared<biology::Repertoire>(std::move(panel), laws_, repertoire_law_, std::move(traits), self, switches(),
-                                                           biology::acquisition_from(scenario_.switches.acquisition), scenario_.switches.selection_strength,
-                                                           scenario_.switches.education, out.priming);
+    out.repertoire =
+        std::make_shared<biology::Repertoire>(std::move(panel), laws_, repertoire_law_, std::move(traits), self, switches(),
+                                              biology::acquisition_from(scenario_.switches.acquisition),
+                                              scenario_.switches.selection_strength, scenario_.switches.education, out.priming);
     return out;
 }
 
@@ -258,8 +269,11 @@ void WellBuilder::add_events(tissue::WellPlan& plan, double targets) const {
 tissue::WellPlan WellBuilder::plan(WellChoice const& choice) const {
     auto const& well = scenario_.well;
     if (well.step * laws_.search.repulsion >= 0.5) // explicit steps of a close packing diverge beyond
-        throw ScenarioError(Problem{{}, "range", "`well.step` is too long for the repulsion of touching cells",
-                                    to_text(well.step) + " min; at most " + to_text(0.49 / laws_.search.repulsion) + " min", "take a shorter step"});
+        throw ScenarioError(Problem{{},
+                                    "range",
+                                    "`well.step` is too long for the repulsion of touching cells",
+                                    to_text(well.step) + " min; at most " + to_text(0.49 / laws_.search.repulsion) + " min",
+                                    "take a shorter step"});
     tissue::WellPlan plan;
     plan.shape = shape_from(well.geometry);
     plan.duration = well.duration;
@@ -279,8 +293,10 @@ tissue::WellPlan WellBuilder::plan(WellChoice const& choice) const {
     plan.media = media(plan.targets, choice.effector);
 
     for (std::size_t k = 0; k < plan.targets.size(); ++k) {
-        auto const share = shares > 0.0 ? scenario_.target.at(choice.targets[k]).share / shares : 1.0 / static_cast<double>(plan.targets.size());
-        plan.batches.push_back({tissue::Role::target, static_cast<int>(k), static_cast<std::size_t>(std::lround(well.targets * share)), 0.0, well.settling});
+        auto const share =
+            shares > 0.0 ? scenario_.target.at(choice.targets[k]).share / shares : 1.0 / static_cast<double>(plan.targets.size());
+        plan.batches.push_back(
+            {tissue::Role::target, static_cast<int>(k), static_cast<std::size_t>(std::lround(well.targets * share)), 0.0, well.settling});
     }
     auto const effectors = std::lround(choice.e_to_t * well.targets);
     auto const nk = std::lround(static_cast<double>(effectors) * plan.effectors[0].nk_fraction);
@@ -291,10 +307,11 @@ tissue::WellPlan WellBuilder::plan(WellChoice const& choice) const {
     auto const scale = well.targets / geometry_.reference_targets;
     plan.bowl_radius = std::max(20.0 * plan.targets.front().diameter, geometry_.bowl_radius * scale);
     plan.volume = geometry_.medium_volume * scale;
-    plan.spacing = well.spacing > 0.0                                ? well.spacing
+    plan.spacing = well.spacing > 0.0                 ? well.spacing
                    : plan.shape == tissue::Shape::gel ? std::cbrt(1.0 / geometry_.gel_density)
                                                       : std::sqrt(geometry_.flat_area / geometry_.reference_targets);
-    auto const per_microwell = well.microwell_targets > 0.0 ? well.microwell_targets : well.targets / std::max(1.0, static_cast<double>(nk));
+    auto const per_microwell =
+        well.microwell_targets > 0.0 ? well.microwell_targets : well.targets / std::max(1.0, static_cast<double>(nk));
     plan.microwells = static_cast<std::size_t>(std::max(1.0, std::ceil(well.targets / per_microwell)));
     return plan;
 }

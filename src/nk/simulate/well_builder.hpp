@@ -16,7 +16,8 @@ struct AssayGeometry {
     double medium_volume;
     double gel_density;
     static constexpr auto fields() {
-        return std::tuple{Field{"reference_targets", &AssayGeometry::reference_targets, "cell", Range{1, 1e9}, "targets in one well of a standard release assay"},
+        return std::tuple{Field{"reference_targets", &AssayGeometry::reference_targets, "cell", Range{1, 1e9},
+                                "targets in one well of a standard release assay"},
                           Field{"bowl_radius", &AssayGeometry::bowl_radius, "um", Range{1, 1e6}, "radius of a U-shaped bottom"},
                           Field{"flat_area", &AssayGeometry::flat_area, "um2", Range{1, 1e12}, "area of a flat bottom"},
                           Field{"medium_volume", &AssayGeometry::medium_volume, "um3", Range{1, 1e15}, "medium in one well"},
@@ -27,8 +28,8 @@ struct AssayGeometry {
 /// Which cells go into one well of a plate.
 struct WellChoice {
     double e_to_t = 1.0;
-    std::string effector;               ///< name of [effector.*]
-    std::vector<std::string> targets;   ///< names of [target.*] mixed in this well
+    std::string effector;             ///< name of [effector.*]
+    std::vector<std::string> targets; ///< names of [target.*] mixed in this well
 };
 
 /// Builds wells from a scenario and the parameter base: genotype, panel, laws, repertoire, media.

@@ -22,7 +22,8 @@ scenario::WellReading read_arm(Arm const& arm, FileText const& files, ParameterB
     auto const path = "validation/" + id + "/" + arm.scenario;
     auto const text = files(path);
     if (!text)
-        throw ScenarioError(Problem{{}, "name", fmt::format("experiment {} names a scenario that is not there: `{}`", id, arm.scenario), "", ""});
+        throw ScenarioError(
+            Problem{{}, "name", fmt::format("experiment {} names a scenario that is not there: `{}`", id, arm.scenario), "", ""});
     auto const open = [&](std::filesystem::path const& other) { return files(other.lexically_normal().generic_string()); };
     return scenario::read_well_scenario(*text, base, arm.set, nullptr, path, open);
 }
@@ -39,14 +40,15 @@ Observation observation_of(Arm const& arm, simulate::WellPlace const& place, int
 }
 
 /// A sample of NK cells as they are when the assay begins.
-std::vector<body::MixedKiller> sample_killers(tissue::EffectorKind const& kind, tissue::Medium const& medium, tissue::TargetKind const& target,
-                                              biology::Laws const& laws, double minutes) {
+std::vector<body::MixedKiller> sample_killers(tissue::EffectorKind const& kind, tissue::Medium const& medium,
+                                              tissue::TargetKind const& target, biology::Laws const& laws, double minutes) {
     std::vector<body::MixedKiller> out;
     auto const& search = laws.search;
     for (std::uint64_t index = 0; out.size() < killer_sample; ++index) {
         auto const born = kind.repertoire->cell(study_seed, index);
         auto const carried = [&](int r) { return born.copies[r] > 0.0F; };
-        if (!std::all_of(kind.required.begin(), kind.required.end(), carried) || std::any_of(kind.forbidden.begin(), kind.forbidden.end(), carried)) {
+        if (!std::all_of(kind.required.begin(), kind.required.end(), carried) ||
+            std::any_of(kind.forbidden.begin(), kind.forbidden.end(), carried)) {
             if (index > 400000)
                 throw ScenarioError(Problem{{}, "biology", "no NK cell of this donor passes the gates of `" + kind.name + "`", "", ""});
             continue;
@@ -59,16 +61,19 @@ std::vector<body::MixedKiller> sample_killers(tissue::EffectorKind const& kind, 
         for (auto const r : kind.knocked_out)
             killer.receptors[r] = 0.0F;
         for (std::size_t r = 0; r < medium.panel.receptors.size(); ++r)
-            killer.receptors[r] *= static_cast<float>(1.0 + (medium.panel.receptors[r].primed_factor - 1.0) * c) * medium.receptor_factor[r];
+            killer.receptors[r] *=
+                static_cast<float>(1.0 + (medium.panel.receptors[r].primed_factor - 1.0) * c) * medium.receptor_factor[r];
         killer.lytic = kind.lytic;
         killer.state = {born.education, c, 0.0, biology::lytic_filling(laws.killing, kind.lytic), 1.0};
-        killer.opening_rate = search.attach_rate * born.attach_factor * (1.0 + (search.attach_primed_factor - 1.0) * c) * target.icam1 / (target.icam1 + search.icam_half);
+        killer.opening_rate = search.attach_rate * born.attach_factor * (1.0 + (search.attach_primed_factor - 1.0) * c) * target.icam1 /
+                              (target.icam1 + search.icam_half);
         out.push_back(killer);
     }
     return out;
 }
 
-std::vector<body::MixedTarget> sample_targets(tissue::TargetKind const& kind, biology::LigandCopies const& ligands, biology::Panel const& panel) {
+std::vector<body::MixedTarget> sample_targets(tissue::TargetKind const& kind, biology::LigandCopies const& ligands,
+                                              biology::Panel const& panel) {
     std::vector<body::MixedTarget> out;
     for (std::uint64_t index = 0; index < target_sample; ++index) {
         Random rng(study_seed, index, Purpose::target_state);
@@ -86,7 +91,8 @@ std::vector<body::MixedTarget> sample_targets(tissue::TargetKind const& kind, bi
     return out;
 }
 
-Observation mixed_observation(Arm const& arm, simulate::WellBuilder const& builder, simulate::WellPlace const& place, TouchingTable& touching) {
+Observation mixed_observation(Arm const& arm, simulate::WellBuilder const& builder, simulate::WellPlace const& place,
+                              TouchingTable& touching) {
     auto const plan = builder.plan({place.e_to_t, place.effector, place.targets});
     auto const entry = touching.of(plan, builder.laws());
     auto const& medium = plan.media.front();
@@ -100,10 +106,14 @@ Observation mixed_observation(Arm const& arm, simulate::WellBuilder const& build
     well.minutes = plan.duration;
     auto const solved = body::solve(well, medium.panel, builder.laws(), plan.switches);
     auto out = observation_of(arm, place, 0);
-    out.readouts = {{"specific_lysis_percent", 100.0 * solved.lysis}, {"cd107a_percent", 100.0 * solved.cd107a},
-                    {"kills_per_nk", solved.kills_per_nk},            {"fraction_non_killers", solved.non_killers},
-                    {"top_quartile_share", solved.top_quartile},      {"hit_probability", solved.hit_probability},
-                    {"contact_minutes", solved.contact_minutes},      {"top_decile_share", solved.top_decile}};
+    out.readouts = {{"specific_lysis_percent", 100.0 * solved.lysis},
+                    {"cd107a_percent", 100.0 * solved.cd107a},
+                    {"kills_per_nk", solved.kills_per_nk},
+                    {"fraction_non_killers", solved.non_killers},
+                    {"top_quartile_share", solved.top_quartile},
+                    {"hit_probability", solved.hit_probability},
+                    {"contact_minutes", solved.contact_minutes},
+                    {"top_decile_share", solved.top_decile}};
     for (std::size_t k = 0; k <= 4; ++k)
         out.readouts["fraction_kills_" + std::to_string(k)] = solved.kill_share[k];
     return out;
@@ -111,7 +121,8 @@ Observation mixed_observation(Arm const& arm, simulate::WellBuilder const& build
 
 } // namespace
 
-std::vector<Observation> observe_agents(Experiment const& experiment, FileText const& files, ParameterBase const& base, backend::Executor executor) {
+std::vector<Observation> observe_agents(Experiment const& experiment, FileText const& files, ParameterBase const& base,
+                                        backend::Executor executor) {
     std::vector<Observation> out;
     for (auto const& arm : experiment.arm) {
         if (arm.repertoire) {
@@ -133,7 +144,8 @@ std::vector<Observation> observe_agents(Experiment const& experiment, FileText c
 }
 
 TouchingTable::Entry TouchingTable::of(tissue::WellPlan const& plan, biology::Laws const& laws) {
-    std::string key = fmt::format("{} {} {} {} {}", static_cast<int>(plan.shape), plan.spacing, plan.microwell_width, plan.targets[0].diameter, plan.microwells);
+    std::string key = fmt::format("{} {} {} {} {}", static_cast<int>(plan.shape), plan.spacing, plan.microwell_width,
+                                  plan.targets[0].diameter, plan.microwells);
     for (auto const& batch : plan.batches)
         key += fmt::format(" {}:{}", static_cast<int>(batch.role), batch.count);
     if (auto const found = known_.find(key); found != known_.end())
@@ -165,7 +177,8 @@ TouchingTable::Entry TouchingTable::of(tissue::WellPlan const& plan, biology::La
     return entry;
 }
 
-std::vector<Observation> observe_mixed(Experiment const& experiment, FileText const& files, ParameterBase const& base, TouchingTable& touching) {
+std::vector<Observation> observe_mixed(Experiment const& experiment, FileText const& files, ParameterBase const& base,
+                                       TouchingTable& touching) {
     std::vector<Observation> out;
     for (auto const& arm : experiment.arm) {
         if (arm.repertoire)

@@ -14,7 +14,8 @@ using FileText = std::function<std::optional<std::string>(std::string const& pat
 
 /// Runs all arms of an experiment with agents: the reference.
 /// errors: ScenarioError of the scenarios, with their file names
-std::vector<Observation> observe_agents(Experiment const& experiment, FileText const& files, ParameterBase const& base, backend::Executor executor);
+std::vector<Observation> observe_agents(Experiment const& experiment, FileText const& files, ParameterBase const& base,
+                                        backend::Executor executor);
 
 /// How many targets an NK cell touches in a well, measured once with agents and kept: it does not depend on recognition.
 class TouchingTable {
@@ -34,6 +35,7 @@ class TouchingTable {
 
 /// The same experiment by the mixed well: chain solver on a sample of NK cells and targets. Read-outs: specific lysis,
 /// CD107a, kills per NK, non-killers, top quartile. Repertoire arms are skipped.
-std::vector<Observation> observe_mixed(Experiment const& experiment, FileText const& files, ParameterBase const& base, TouchingTable& touching);
+std::vector<Observation> observe_mixed(Experiment const& experiment, FileText const& files, ParameterBase const& base,
+                                       TouchingTable& touching);
 
 } // namespace nk::study

@@ -38,8 +38,8 @@ struct Point {
 class Judge {
   public:
     Judge(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base)
-        : calibration_(calibration), experiments_(experiments), files_(files), base_(base), origin_(static_cast<Eigen::Index>(calibration.parameter.size())),
-          touching_(calibration.mixing) {
+        : calibration_(calibration), experiments_(experiments), files_(files), base_(base),
+          origin_(static_cast<Eigen::Index>(calibration.parameter.size())), touching_(calibration.mixing) {
         for (std::size_t d = 0; d < calibration.parameter.size(); ++d)
             origin_[static_cast<Eigen::Index>(d)] = std::log(base.at(calibration.parameter[d].name).quantity.value);
         (void)judge(origin_); // fills the table of touching cells, which is the same for all sets
@@ -101,7 +101,6 @@ class Judge {
 
 constexpr double difference_step = 0.04;
 
-
 Eigen::MatrixXd jacobian(Judge const& judge, Point const& at, backend::Executor executor) {
     Eigen::MatrixXd out(at.residuals.size(), at.x.size());
     executor.for_each(static_cast<std::size_t>(at.x.size()), [&](std::size_t d) {
@@ -116,7 +115,9 @@ Eigen::MatrixXd jacobian(Judge const& judge, Point const& at, backend::Executor 
     return out;
 }
 
-Candidate candidate_of(Point const& point) { return {Judge::values_of(point.x), point.cost, point.misses}; }
+Candidate candidate_of(Point const& point) {
+    return {Judge::values_of(point.x), point.cost, point.misses};
+}
 
 } // namespace
 
@@ -144,8 +145,9 @@ ParameterBase with_values(ParameterBase base, Calibration const& calibration, st
     return base;
 }
 
-std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base,
-                                 backend::Executor executor, std::function<void(std::string const&, std::vector<Candidate> const&)> const& report) {
+std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files,
+                                 ParameterBase const& base, backend::Executor executor,
+                                 std::function<void(std::string const&, std::vector<Candidate> const&)> const& report) {
     Judge judge(calibration, experiments, files, base);
     auto best = judge.judge(judge.inside(judge.origin()));
     auto const tell = [&](std::string const& line, std::vector<Candidate> const& so_far) {
@@ -205,7 +207,9 @@ std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Exp
             }
         }
         scale *= kept < 3 ? 0.8 : kept > 10 ? 1.2 : 1.0; // steps as wide as the feasible region allows
-        tell(fmt::format("{} of {} members with {} misses after {} proposals, scale {:.2f}", members.size(), wanted, best.misses, tried + batch, scale), members);
+        tell(fmt::format("{} of {} members with {} misses after {} proposals, scale {:.2f}", members.size(), wanted, best.misses,
+                         tried + batch, scale),
+             members);
     }
     return members;
 }

@@ -30,14 +30,15 @@ struct Calibration {
     double mixing = 1.0;
     double seed = 1;
     static constexpr auto fields() {
-        return std::tuple{Field{"experiments", &Calibration::experiments, "", any_number, "published experiments to meet"},
-                          Field{"parameter", &Calibration::parameter, "", any_number, "parameters to move"},
-                          Field{"rounds", &Calibration::rounds, "1", Range{0, 10000}, "Gauss-Newton steps at most"},
-                          Field{"members", &Calibration::members, "1", Range{1, 100000}, "feasible sets wanted"},
-                          Field{"proposals", &Calibration::proposals, "1", Range{1, 1e7}, "sets tried at most for the ensemble"},
-                          Field{"spread", &Calibration::spread, "1", Range{0.01, 5}, "prior sd of ln of every parameter around the base"},
-                          Field{"mixing", &Calibration::mixing, "1", Range{0.05, 5}, "contacts that agents open relative to the mixed well"},
-                          Field{"seed", &Calibration::seed, "1", not_negative, "seed of the search"}};
+        return std::tuple{
+            Field{"experiments", &Calibration::experiments, "", any_number, "published experiments to meet"},
+            Field{"parameter", &Calibration::parameter, "", any_number, "parameters to move"},
+            Field{"rounds", &Calibration::rounds, "1", Range{0, 10000}, "Gauss-Newton steps at most"},
+            Field{"members", &Calibration::members, "1", Range{1, 100000}, "feasible sets wanted"},
+            Field{"proposals", &Calibration::proposals, "1", Range{1, 1e7}, "sets tried at most for the ensemble"},
+            Field{"spread", &Calibration::spread, "1", Range{0.01, 5}, "prior sd of ln of every parameter around the base"},
+            Field{"mixing", &Calibration::mixing, "1", Range{0.05, 5}, "contacts that agents open relative to the mixed well"},
+            Field{"seed", &Calibration::seed, "1", not_negative, "seed of the search"}};
     }
 };
 Calibration read_calibration(std::string const& text, ParameterBase const& base, std::string const& name);
@@ -59,8 +60,9 @@ struct Candidate {
 /// report   called after every step with words for people
 /// returns  the best set first, then the members
 /// source   Gutenkunst 2007 PLoS Comput Biol 3:e189 on ensembles of sloppy models
-std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base,
-                                 backend::Executor executor, std::function<void(std::string const& line, std::vector<Candidate> const& so_far)> const& report);
+std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files,
+                                 ParameterBase const& base, backend::Executor executor,
+                                 std::function<void(std::string const& line, std::vector<Candidate> const& so_far)> const& report);
 
 /// A copy of the base with the values of a candidate.
 ParameterBase with_values(ParameterBase base, Calibration const& calibration, std::vector<double> const& values);

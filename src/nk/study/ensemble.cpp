@@ -44,7 +44,9 @@ std::vector<Line> lines_of(std::string_view text) {
     return out;
 }
 
-Problem problem(int line, std::string kind, std::string what, std::string hint = "") { return {{file_name, line, 1, 1}, std::move(kind), std::move(what), "", std::move(hint)}; }
+Problem problem(int line, std::string kind, std::string what, std::string hint = "") {
+    return {{file_name, line, 1, 1}, std::move(kind), std::move(what), "", std::move(hint)};
+}
 
 } // namespace
 
@@ -54,11 +56,13 @@ Ensemble::Ensemble(ParameterBase base, std::string_view csv_text, std::vector<st
         return;
     std::vector<Problem> problems;
     if (lines.size() < 3)
-        throw ScenarioError(problem(lines.back().number, "syntax", "the ensemble needs a line of names, a line of units and at least one set"));
+        throw ScenarioError(
+            problem(lines.back().number, "syntax", "the ensemble needs a line of names, a line of units and at least one set"));
     auto const& names = lines[0].cells;
     auto const& units = lines[1].cells;
     if (units.size() != names.size())
-        throw ScenarioError(problem(lines[1].number, "syntax", "there are " + std::to_string(names.size()) + " names and " + std::to_string(units.size()) + " units"));
+        throw ScenarioError(problem(lines[1].number, "syntax",
+                                    "there are " + std::to_string(names.size()) + " names and " + std::to_string(units.size()) + " units"));
     std::vector<bool> used(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         try {
@@ -79,7 +83,9 @@ Ensemble::Ensemble(ParameterBase base, std::string_view csv_text, std::vector<st
     for (std::size_t l = 2; l < lines.size(); ++l) {
         auto const& cells = lines[l].cells;
         if (cells.size() != names.size()) {
-            problems.push_back(problem(lines[l].number, "syntax", "the line has " + std::to_string(cells.size()) + " values for " + std::to_string(names.size()) + " names"));
+            problems.push_back(
+                problem(lines[l].number, "syntax",
+                        "the line has " + std::to_string(cells.size()) + " values for " + std::to_string(names.size()) + " names"));
             continue;
         }
         std::vector<double> row;

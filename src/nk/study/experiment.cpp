@@ -102,7 +102,8 @@ std::vector<double> donor_means(Check const& check, std::string const& text, std
 }
 
 /// The read-out against the running key, in rising order.
-std::pair<std::vector<double>, std::vector<double>> curve_of(Check const& check, std::string const& text, std::vector<Observation> const& all) {
+std::pair<std::vector<double>, std::vector<double>> curve_of(Check const& check, std::string const& text,
+                                                             std::vector<Observation> const& all) {
     auto const selection = parse_selection(check, text);
     std::map<double, std::vector<double>> points;
     for (auto const* o : select(check, selection, all))

@@ -45,21 +45,20 @@ struct Check {
     bool fitted = true;
     std::string note;
     static constexpr auto fields() {
-        return std::tuple{
-            Field{"name", &Check::name, "", any_number, "what is compared"},
-            Field{"of", &Check::of, "", any_number, "readout@filter=value,... : mean over the wells that match"},
-            Field{"kind", &Check::kind, "", any_number, "how the number is formed",
-                  "value|ratio|difference|ratio_to_sum|monotone|ec50|ec50_ratio|half_maximal|donor_sd|donor_cv|range_ratio"},
-            Field{"to", &Check::to, "", any_number, "second selection"},
-            Field{"sum", &Check::sum, "", any_number, "selections of the sum in ratio_to_sum"},
-            Field{"over", &Check::over, "", any_number, "key that runs", "e_to_t|value"},
-            Field{"direction", &Check::direction, "", any_number, "of a monotone check", "rising|falling"},
-            Field{"slack", &Check::slack, "1", not_negative, "wrong-way steps below this count as right"},
-            Field{"published", &Check::published, "1", any_number, "published number"},
-            Field{"low", &Check::low, "1", any_number, "lower end of the tolerance"},
-            Field{"high", &Check::high, "1", any_number, "upper end of the tolerance"},
-            Field{"fitted", &Check::fitted, "", any_number, "whether a calibration on this experiment uses the check"},
-            Field{"note", &Check::note, "", any_number, "remark"}};
+        return std::tuple{Field{"name", &Check::name, "", any_number, "what is compared"},
+                          Field{"of", &Check::of, "", any_number, "readout@filter=value,... : mean over the wells that match"},
+                          Field{"kind", &Check::kind, "", any_number, "how the number is formed",
+                                "value|ratio|difference|ratio_to_sum|monotone|ec50|ec50_ratio|half_maximal|donor_sd|donor_cv|range_ratio"},
+                          Field{"to", &Check::to, "", any_number, "second selection"},
+                          Field{"sum", &Check::sum, "", any_number, "selections of the sum in ratio_to_sum"},
+                          Field{"over", &Check::over, "", any_number, "key that runs", "e_to_t|value"},
+                          Field{"direction", &Check::direction, "", any_number, "of a monotone check", "rising|falling"},
+                          Field{"slack", &Check::slack, "1", not_negative, "wrong-way steps below this count as right"},
+                          Field{"published", &Check::published, "1", any_number, "published number"},
+                          Field{"low", &Check::low, "1", any_number, "lower end of the tolerance"},
+                          Field{"high", &Check::high, "1", any_number, "upper end of the tolerance"},
+                          Field{"fitted", &Check::fitted, "", any_number, "whether a calibration on this experiment uses the check"},
+                          Field{"note", &Check::note, "", any_number, "remark"}};
     }
 };
 
@@ -77,17 +76,18 @@ struct Experiment {
     std::vector<Arm> arm;
     std::vector<Check> check;
     static constexpr auto fields() {
-        return std::tuple{Field{"id", &Experiment::id, "", any_number, "short name"},
-                          Field{"title", &Experiment::title, "", any_number, "title"},
-                          Field{"subsystem", &Experiment::subsystem, "", any_number, "what is tested"},
-                          Field{"grade", &Experiment::grade, "", any_number, "evidence grade", "A|B|C|D"},
-                          Field{"confidence", &Experiment::confidence, "", any_number, "how the published numbers are known", "read|recalled|estimate"},
-                          Field{"source", &Experiment::source, "", any_number, "citation"},
-                          Field{"role", &Experiment::role, "", any_number, "whether the model was fitted to it", "calibrated|predicted"},
-                          Field{"quick", &Experiment::quick, "", any_number, "part of the quick set"},
-                          Field{"note", &Experiment::note, "", any_number, "what the comparison can and cannot say"},
-                          Field{"arm", &Experiment::arm, "", any_number, "simulated parts"},
-                          Field{"check", &Experiment::check, "", any_number, "comparisons"}};
+        return std::tuple{
+            Field{"id", &Experiment::id, "", any_number, "short name"},
+            Field{"title", &Experiment::title, "", any_number, "title"},
+            Field{"subsystem", &Experiment::subsystem, "", any_number, "what is tested"},
+            Field{"grade", &Experiment::grade, "", any_number, "evidence grade", "A|B|C|D"},
+            Field{"confidence", &Experiment::confidence, "", any_number, "how the published numbers are known", "read|recalled|estimate"},
+            Field{"source", &Experiment::source, "", any_number, "citation"},
+            Field{"role", &Experiment::role, "", any_number, "whether the model was fitted to it", "calibrated|predicted"},
+            Field{"quick", &Experiment::quick, "", any_number, "part of the quick set"},
+            Field{"note", &Experiment::note, "", any_number, "what the comparison can and cannot say"},
+            Field{"arm", &Experiment::arm, "", any_number, "simulated parts"},
+            Field{"check", &Experiment::check, "", any_number, "comparisons"}};
     }
 };
 

@@ -10,8 +10,8 @@ namespace nk::study {
 namespace {
 
 constexpr std::size_t sampled_cells = 20000;
-constexpr double noticed_ratio = 2.0;   ///< chance of a hit after the loss, relative
-constexpr double noticed_least = 0.02;  ///< and at least this
+constexpr double noticed_ratio = 2.0;  ///< chance of a hit after the loss, relative
+constexpr double noticed_least = 0.02; ///< and at least this
 
 /// A change of the own tissue: the ligands that vanish.
 struct Loss {
@@ -20,7 +20,11 @@ struct Loss {
 };
 
 std::vector<Loss> losses(biology::Panel const& panel) {
-    std::vector<Loss> out{{"HLA-C1", {"HLA_C1"}}, {"HLA-C2", {"HLA_C2"}}, {"HLA-Bw4", {"HLA_Bw4_80I", "HLA_Bw4_80T"}}, {"HLA-A3/A11", {"HLA_A3A11"}}, {"HLA-E", {"HLA_E"}}};
+    std::vector<Loss> out{{"HLA-C1", {"HLA_C1"}},
+                          {"HLA-C2", {"HLA_C2"}},
+                          {"HLA-Bw4", {"HLA_Bw4_80I", "HLA_Bw4_80T"}},
+                          {"HLA-A3/A11", {"HLA_A3A11"}},
+                          {"HLA-E", {"HLA_E"}}};
     Loss all{"HLA class I", {}};
     for (std::size_t l = 0; l < panel.ligands.size(); ++l)
         if (panel.ligand_family[l] == "MHC")
@@ -37,7 +41,8 @@ struct Person {
     std::vector<int> receptors; ///< carried self receptors
 
     Person(ParameterBase const& base, CellModel const& cells, biology::Genotype const& genotype)
-        : model(cells), traits(biology::donor_traits(cells.panel, cells.repertoire, genotype, {}, nullptr)), self(own_cell(base, cells.panel, genotype, "lymphocyte")) {
+        : model(cells), traits(biology::donor_traits(cells.panel, cells.repertoire, genotype, {}, nullptr)),
+          self(own_cell(base, cells.panel, genotype, "lymphocyte")) {
         for (auto const& name : self_receptors())
             if (auto const r = cells.panel.receptor(name); r >= 0 && traits.frequency_dim[static_cast<std::size_t>(r)] > 0.0)
                 receptors.push_back(r);
@@ -80,15 +85,19 @@ std::vector<std::string> carriers_of(biology::Typing const& typing, std::string 
     for (auto const& allele : typing.alleles) {
         auto const text = std::string(biology::to_text(allele.ligand));
         auto const also = std::find(allele.also.begin(), allele.also.end(), ligand) != allele.also.end();
-        if (allele.on_surface && (text == ligand || also || (ligand == "Bw4" && text.starts_with("Bw4"))) && std::find(out.begin(), out.end(), allele.name) == out.end())
+        if (allele.on_surface && (text == ligand || also || (ligand == "Bw4" && text.starts_with("Bw4"))) &&
+            std::find(out.begin(), out.end(), allele.name) == out.end())
             out.push_back(allele.name);
     }
     return out;
 }
 
-std::string joined(std::vector<std::string> const& words, char const* between) { return fmt::format("{}", fmt::join(words, between)); }
+std::string joined(std::vector<std::string> const& words, char const* between) {
+    return fmt::format("{}", fmt::join(words, between));
+}
 
-EducationReason reason_for(biology::Typing const& typing, std::vector<biology::ReceptorLigandPair> const& pairs, std::string const& receptor, EducationClass alone) {
+EducationReason reason_for(biology::Typing const& typing, std::vector<biology::ReceptorLigandPair> const& pairs,
+                           std::string const& receptor, EducationClass alone) {
     EducationReason out{receptor, "", {}, alone, ""};
     std::vector<std::string> seen;
     std::vector<std::string> sought;
@@ -100,18 +109,23 @@ EducationReason reason_for(biology::Typing const& typing, std::vector<biology::R
             continue;
         auto const carriers = carriers_of(typing, pair.ligand);
         seen.push_back(pair.ligand + (carriers.empty() ? "" : " of " + joined(carriers, ", ")) +
-                       (pair.strength == "strong" ? "" : pair.strength == "peptide" ? " (with some peptides)" : pair.strength == "weak" ? " (weakly)" : " (" + pair.strength + ")"));
+                       (pair.strength == "strong"    ? ""
+                        : pair.strength == "peptide" ? " (with some peptides)"
+                        : pair.strength == "weak"    ? " (weakly)"
+                                                     : " (" + pair.strength + ")"));
         if (out.ligand.empty()) {
             out.ligand = pair.ligand;
             out.carriers = carriers;
         }
     }
-    out.text = seen.empty() ? receptor + " finds no " + joined(sought, " or ") + ": " + to_text(alone) : receptor + " sees " + joined(seen, " and ") + ": " + to_text(alone);
+    out.text = seen.empty() ? receptor + " finds no " + joined(sought, " or ") + ": " + to_text(alone)
+                            : receptor + " sees " + joined(seen, " and ") + ": " + to_text(alone);
     return out;
 }
 
 /// Everything of a combination but its frequency and interval. tissue: the donor's own stressed cell
-Combination combination_of(Person const& person, std::size_t mask, std::vector<double> const& education, biology::LigandCopies const& tissue) {
+Combination combination_of(Person const& person, std::size_t mask, std::vector<double> const& education,
+                           biology::LigandCopies const& tissue) {
     auto const& model = person.model;
     Combination out;
     for (std::size_t k = 0; k < person.receptors.size(); ++k)
@@ -142,8 +156,7 @@ Combination combination_of(Person const& person, std::size_t mask, std::vector<d
 }
 
 /// Reads one kind of name and notes its problems as standing in `source`.
-template <class Read>
-void collect_problems(std::vector<Problem>& problems, char const* source, Read const& read) {
+template <class Read> void collect_problems(std::vector<Problem>& problems, char const* source, Read const& read) {
     try {
         read();
     } catch (ScenarioError const& error) {
@@ -168,9 +181,11 @@ std::string summary_of(HlaAnswer const& answer) {
     std::sort(sensed.begin(), sensed.end());
     auto text = fmt::format("{:.0f} % of the NK cells are educated", 100.0 * answer.educated_share);
     if (answer.ensemble_size > 1)
-        text += fmt::format(" (5-95 % of the parameter sets: {:.0f} to {:.0f} %)", 100.0 * answer.educated_interval.low, 100.0 * answer.educated_interval.high);
+        text += fmt::format(" (5-95 % of the parameter sets: {:.0f} to {:.0f} %)", 100.0 * answer.educated_interval.low,
+                            100.0 * answer.educated_interval.high);
     text += educating.empty() ? "; no single receptor educates" : ", by " + joined(educating, ", ");
-    text += sensed.empty() ? "; primed cells would notice no loss of an HLA ligand on stressed tissue." : "; primed cells would notice on stressed tissue the loss of " + joined(sensed, ", ") + ".";
+    text += sensed.empty() ? "; primed cells would notice no loss of an HLA ligand on stressed tissue."
+                           : "; primed cells would notice on stressed tissue the loss of " + joined(sensed, ", ") + ".";
     return text;
 }
 
@@ -208,7 +223,11 @@ HlaAnswer HlaAnswerer::answer(HlaQuestion const& question) const {
         throw ScenarioError(std::move(problems));
     out.typing = biology::Typing::from(question.hla, kir, question.fcgr3a, question.cmv, rules_, ipd_);
     if (out.typing.alleles.empty())
-        throw ScenarioError(Problem{{}, "biology", "there is no HLA-A, -B or -C allele in the typing", "", "for example: nk hla \"A*01:01 A*02:01 B*08:01 B*44:02 C*05:01 C*07:01\""});
+        throw ScenarioError(Problem{{},
+                                    "biology",
+                                    "there is no HLA-A, -B or -C allele in the typing",
+                                    "",
+                                    "for example: nk hla \"A*01:01 A*02:01 B*08:01 B*44:02 C*05:01 C*07:01\""});
     out.pairs = biology::receptor_ligand_pairs(out.typing, rules_);
     out.warnings = out.typing.warnings;
     if (question.kir.empty())
@@ -219,7 +238,8 @@ HlaAnswer HlaAnswerer::answer(HlaQuestion const& question) const {
 
     auto const genotype = simulate::genotype_of(base_, out.typing);
     Person const person(base_, model_, genotype);
-    biology::Repertoire const repertoire(model_.panel, model_.laws, model_.repertoire, person.traits, person.self, {}, biology::Acquisition::beta_binomial, 0.0, false, 0.0);
+    biology::Repertoire const repertoire(model_.panel, model_.laws, model_.repertoire, person.traits, person.self, {},
+                                         biology::Acquisition::beta_binomial, 0.0, false, 0.0);
     auto const frequency = combination_shares(repertoire, person.receptors, sampled_cells);
     auto const education = person.education();
     std::vector<std::vector<double>> by_member;
@@ -235,7 +255,8 @@ HlaAnswer HlaAnswerer::answer(HlaQuestion const& question) const {
         out.warnings.push_back("the program has no ensemble of parameter sets: low and high repeat the education");
 
     for (std::size_t k = 0; k < person.receptors.size(); ++k)
-        out.reasons.push_back(reason_for(out.typing, out.pairs, model_.panel.receptors[person.receptors[k]].name, class_of(education[std::size_t{1} << k], education[0])));
+        out.reasons.push_back(reason_for(out.typing, out.pairs, model_.panel.receptors[person.receptors[k]].name,
+                                         class_of(education[std::size_t{1} << k], education[0])));
 
     auto const tissue = own_cell(base_, model_.panel, genotype, "fibroblast_stressed");
     for (std::size_t mask = 0; mask < frequency.size(); ++mask) {
@@ -251,7 +272,8 @@ HlaAnswer HlaAnswerer::answer(HlaQuestion const& question) const {
         }
         out.combinations.push_back(std::move(c));
     }
-    std::stable_sort(out.combinations.begin(), out.combinations.end(), [](auto const& a, auto const& b) { return a.frequency > b.frequency; });
+    std::stable_sort(out.combinations.begin(), out.combinations.end(),
+                     [](auto const& a, auto const& b) { return a.frequency > b.frequency; });
     out.summary = summary_of(out);
     return out;
 }

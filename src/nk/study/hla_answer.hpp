@@ -15,9 +15,9 @@ inline constexpr char const* kir_source = "KIR";
 
 /// One person's typing as people give it.
 struct HlaQuestion {
-    std::string id;                ///< of a row of a table; "" for a single person
-    std::vector<std::string> hla;  ///< names or GL strings, any number
-    std::vector<std::string> kir;  ///< genes or haplotypes; empty = the reference donor's haplotypes are assumed
+    std::string id;               ///< of a row of a table; "" for a single person
+    std::vector<std::string> hla; ///< names or GL strings, any number
+    std::vector<std::string> kir; ///< genes or haplotypes; empty = the reference donor's haplotypes are assumed
     std::string fcgr3a = "VF";
     std::string cmv = "negative";
 };
@@ -30,10 +30,10 @@ char const* to_text(EducationClass education);
 /// One receptor of a combination and why it does or does not educate.
 struct EducationReason {
     std::string receptor;
-    std::string ligand;               ///< of the strongest pair: "C2"
-    std::vector<std::string> carriers; ///< alleles that carry it, as typed; empty when there is none or everybody has it
+    std::string ligand;                                ///< of the strongest pair: "C2"
+    std::vector<std::string> carriers;                 ///< alleles that carry it, as typed; empty when there is none or everybody has it
     EducationClass alone = EducationClass::uneducated; ///< of a cell with this receptor only
-    std::string text;                 ///< "KIR2DL1 sees C2 of C*05:01: educated"
+    std::string text;                                  ///< "KIR2DL1 sees C2 of C*05:01: educated"
 };
 
 /// NK cells with one combination of inhibitory receptors for self.
@@ -53,7 +53,7 @@ struct HlaAnswer {
     std::string id;
     biology::Typing typing;
     std::vector<biology::ReceptorLigandPair> pairs;
-    std::vector<EducationReason> reasons; ///< one a carried receptor
+    std::vector<EducationReason> reasons;  ///< one a carried receptor
     std::vector<Combination> combinations; ///< all subsets of the carried receptors, by falling frequency
     double educated_share = 0.0;           ///< of all NK cells, weakly educated ones not counted [1]
     Interval educated_interval;

@@ -6,9 +6,12 @@
 
 namespace nk::study {
 
-CellModel CellModel::from(ParameterBase const& base) { return {biology::Panel::from(base), biology::Laws::from(base), base.load<biology::RepertoireLaw>("repertoire")}; }
+CellModel CellModel::from(ParameterBase const& base) {
+    return {biology::Panel::from(base), biology::Laws::from(base), base.load<biology::RepertoireLaw>("repertoire")};
+}
 
-biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype, std::string const& row) {
+biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype,
+                               std::string const& row) {
     auto const prefix = "target." + row + ".";
     biology::LigandCopies out{};
     for (auto const& ligand : base.children(prefix + "ligands"))
@@ -36,7 +39,8 @@ biology::ReceptorCopies primed(biology::Panel const& panel, biology::ReceptorCop
 
 double education_of(CellModel const& model, biology::ReceptorCopies const& resting, biology::LigandCopies const& self) {
     auto const here = biology::recognise(model.panel, model.laws, resting, {}, self, {});
-    return biology::educated_responsiveness(model.laws.education, here.drive, model.laws.recognition.brake + model.laws.recognition.inhibition * here.inhibition);
+    return biology::educated_responsiveness(model.laws.education, here.drive,
+                                            model.laws.recognition.brake + model.laws.recognition.inhibition * here.inhibition);
 }
 
 std::vector<std::string> const& self_receptors() {

@@ -20,7 +20,8 @@ struct CellModel {
 };
 
 /// Ligands of a donor's own cell of a row of the target table (`lymphocyte`, `fibroblast_stressed`) [molecule/cell].
-biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype, std::string const& row);
+biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype,
+                               std::string const& row);
 
 /// Copies of a receptor on a typical (median) positive CD56dim cell at rest, what is bound in cis left out [molecule/cell].
 double median_copies(biology::Receptor const& receptor, double donor_factor);

@@ -9,13 +9,21 @@ namespace {
 
 constexpr double shown_from = 0.005; ///< rarer combinations are summed
 
-std::string painted(Paint paint, char const* code, std::string const& text) { return paint == Paint::on ? fmt::format("\033[{}m{}\033[0m", code, text) : text; }
+std::string painted(Paint paint, char const* code, std::string const& text) {
+    return paint == Paint::on ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
+}
 
-char const* colour_of(EducationClass education) { return education == EducationClass::educated ? "32" : education == EducationClass::weak ? "33" : "90"; }
+char const* colour_of(EducationClass education) {
+    return education == EducationClass::educated ? "32" : education == EducationClass::weak ? "33" : "90";
+}
 
-std::string joined(std::vector<std::string> const& words, char const* between) { return fmt::format("{}", fmt::join(words, between)); }
+std::string joined(std::vector<std::string> const& words, char const* between) {
+    return fmt::format("{}", fmt::join(words, between));
+}
 
-std::string name_of(Combination const& c) { return c.receptors.empty() ? "none" : joined(c.receptors, " "); }
+std::string name_of(Combination const& c) {
+    return c.receptors.empty() ? "none" : joined(c.receptors, " ");
+}
 
 std::string allele_table(HlaAnswer const& answer, Paint paint) {
     auto text = painted(paint, "1", fmt::format("{:<24}{:<7}{:<16}{:<7}{}", "allele", "locus", "ligand", "-21", "decided by")) + "\n";
@@ -26,7 +34,8 @@ std::string allele_table(HlaAnswer const& answer, Paint paint) {
         if (!allele.on_surface)
             ligand = "not on surface";
         auto name = allele.name.size() > 22 ? allele.name.substr(0, 19) + "..." : allele.name;
-        text += fmt::format("{:<24}{:<7}{:<16}{:<7}{}\n", name, allele.locus, ligand, allele.leader21 ? std::string(1, *allele.leader21) : "", biology::to_text(allele.resolved_by));
+        text += fmt::format("{:<24}{:<7}{:<16}{:<7}{}\n", name, allele.locus, ligand,
+                            allele.leader21 ? std::string(1, *allele.leader21) : "", biology::to_text(allele.resolved_by));
     }
     return text;
 }
@@ -53,7 +62,10 @@ std::string combination_table(HlaAnswer const& answer, Paint paint) {
     for (auto const& c : answer.combinations)
         if (c.frequency >= shown_from)
             width = std::max(width, name_of(c).size());
-    auto text = painted(paint, "1", fmt::format("{:<{}}  {:>8}  {:>6}  {:>14}  {:<16}  {}", "combination", width, "NK cells", "rho", "5-95 %", "class", "senses the loss of")) + "\n";
+    auto text = painted(paint, "1",
+                        fmt::format("{:<{}}  {:>8}  {:>6}  {:>14}  {:<16}  {}", "combination", width, "NK cells", "rho", "5-95 %", "class",
+                                    "senses the loss of")) +
+                "\n";
     std::size_t rare = 0;
     auto rest = 0.0;
     for (auto const& c : answer.combinations) {
@@ -121,9 +133,14 @@ nlohmann::ordered_json to_json(HlaAnswer const& answer) {
     out["warnings"] = answer.warnings;
     out["reasons"] = json::array();
     for (auto const& reason : answer.reasons)
-        out["reasons"].push_back({{"receptor", reason.receptor}, {"ligand", reason.ligand}, {"alleles", reason.carriers}, {"class", to_text(reason.alone)}, {"text", reason.text}});
+        out["reasons"].push_back({{"receptor", reason.receptor},
+                                  {"ligand", reason.ligand},
+                                  {"alleles", reason.carriers},
+                                  {"class", to_text(reason.alone)},
+                                  {"text", reason.text}});
     out["kir"] = {{"group", biology::to_text(answer.typing.kir.group)}, {"genes", answer.typing.kir.present}};
-    out["educated_share"] = {{"value", answer.educated_share}, {"low", answer.educated_interval.low}, {"high", answer.educated_interval.high}};
+    out["educated_share"] = {
+        {"value", answer.educated_share}, {"low", answer.educated_interval.low}, {"high", answer.educated_interval.high}};
     out["parameter_sets"] = answer.ensemble_size;
     out["summary"] = answer.summary;
     return out;
@@ -132,7 +149,8 @@ nlohmann::ordered_json to_json(HlaAnswer const& answer) {
 std::string to_text(HlaAnswer const& answer, Paint paint) {
     auto text = (answer.id.empty() ? "" : painted(paint, "1", answer.id) + "\n") + painted(paint, "1", answer.summary) + "\n\n";
     text += allele_table(answer, paint) + "\n" + reasons(answer, paint) + "\n" + combination_table(answer, paint);
-    text += "\nrho is the responsiveness of a typical CD56dim cell; it is educated from " + nk::to_text(educated_ratio) + " times that of cells without these receptors.\n";
+    text += "\nrho is the responsiveness of a typical CD56dim cell; it is educated from " + nk::to_text(educated_ratio) +
+            " times that of cells without these receptors.\n";
     return text;
 }
 
@@ -140,7 +158,10 @@ std::string to_text(std::vector<HlaAnswer> const& answers, Paint paint) {
     std::size_t width = 6;
     for (auto const& answer : answers)
         width = std::max(width, answer.id.size());
-    auto text = painted(paint, "1", fmt::format("{:<{}}  {:<9}  {:<22}  {:>9}  {}", "person", width, "KIR group", "ligands", "educated", "educating receptors")) + "\n";
+    auto text = painted(paint, "1",
+                        fmt::format("{:<{}}  {:<9}  {:<22}  {:>9}  {}", "person", width, "KIR group", "ligands", "educated",
+                                    "educating receptors")) +
+                "\n";
     for (auto const& answer : answers) {
         std::vector<std::string> ligands;
         for (auto const& allele : answer.typing.alleles) {
@@ -156,8 +177,8 @@ std::string to_text(std::vector<HlaAnswer> const& answers, Paint paint) {
         for (auto const& reason : answer.reasons)
             if (reason.alone == EducationClass::educated)
                 educating.push_back(reason.receptor);
-        text += fmt::format("{:<{}}  {:<9}  {:<22}  {:>7.1f} %  {}\n", answer.id, width, biology::to_text(answer.typing.kir.group), joined(ligands, " "),
-                            100.0 * answer.educated_share, educating.empty() ? "-" : joined(educating, " "));
+        text += fmt::format("{:<{}}  {:<9}  {:<22}  {:>7.1f} %  {}\n", answer.id, width, biology::to_text(answer.typing.kir.group),
+                            joined(ligands, " "), 100.0 * answer.educated_share, educating.empty() ? "-" : joined(educating, " "));
     }
     return text;
 }
@@ -171,7 +192,11 @@ std::vector<HlaQuestion> read_people(std::string const& csv_text, std::string co
     for (auto const& column : table.columns) {
         if (std::find(known.begin(), known.end(), column.name) == known.end()) {
             auto const near = nearest_name(column.name, known);
-            problems.push_back({{file, 1, 1, 1}, "name", "the table has an unknown column `" + column.name + "`", "columns: id, hla, kir, fcgr3a, cmv", near.empty() ? "" : "did you mean `" + near + "`?"});
+            problems.push_back({{file, 1, 1, 1},
+                                "name",
+                                "the table has an unknown column `" + column.name + "`",
+                                "columns: id, hla, kir, fcgr3a, cmv",
+                                near.empty() ? "" : "did you mean `" + near + "`?"});
             continue;
         }
         has_hla = has_hla || column.name == "hla";

@@ -55,7 +55,9 @@ std::vector<ReceptorShare> receptor_shares(ContactCase const& contact) {
         out.push_back(std::move(share));
     }
     std::stable_sort(out.begin(), out.end(), [&](ReceptorShare const& a, ReceptorShare const& b) {
-        auto const effect = [&](ReceptorShare const& s) { return std::abs(whole.p_hit - s.p_hit_without) + 1e-3 * std::abs(whole.vav - s.vav_without); };
+        auto const effect = [&](ReceptorShare const& s) {
+            return std::abs(whole.p_hit - s.p_hit_without) + 1e-3 * std::abs(whole.vav - s.vav_without);
+        };
         return effect(a) > effect(b);
     });
     return out;
@@ -100,19 +102,26 @@ struct Collected {
     }
 };
 
-Estimate estimate(double value, std::vector<double> const& values) { return {value, values.empty() ? Interval{value, value} : interval_of(values)}; }
+Estimate estimate(double value, std::vector<double> const& values) {
+    return {value, values.empty() ? Interval{value, value} : interval_of(values)};
+}
 
-std::string percent(double x) { return x > 0.0 && x < 0.0005 ? "less than 0.1" : x < 0.1 ? fmt::format("{:.1f}", 100.0 * x) : fmt::format("{:.0f}", 100.0 * x); }
+std::string percent(double x) {
+    return x > 0.0 && x < 0.0005 ? "less than 0.1" : x < 0.1 ? fmt::format("{:.1f}", 100.0 * x) : fmt::format("{:.0f}", 100.0 * x);
+}
 
 std::string summary_of(RecogniseAnswer const& answer) {
-    auto text = fmt::format("{}: {} {} % of contacts", answer.target, answer.kills ? "killed in" : "spared; it dies in", percent(answer.p_kill.value));
+    auto text = fmt::format("{}: {} {} % of contacts", answer.target, answer.kills ? "killed in" : "spared; it dies in",
+                            percent(answer.p_kill.value));
     if (answer.ensemble_size > 1)
-        text += fmt::format(" (5-95 % of the parameter sets: {} to {} %)", percent(answer.p_kill.interval.low), percent(answer.p_kill.interval.high));
+        text += fmt::format(" (5-95 % of the parameter sets: {} to {} %)", percent(answer.p_kill.interval.low),
+                            percent(answer.p_kill.interval.high));
     text += fmt::format(", contact {:.0f} min on average", answer.contact_minutes.value);
     for (auto const inhibitory : {false, true})
         for (auto const& share : answer.receptors) {
             auto const raises = answer.numbers.recognition.vav > share.vav_without;
-            if (share.inhibitory != inhibitory || raises == inhibitory || std::abs(answer.numbers.recognition.vav - share.vav_without) < worth_telling || share.ligands.empty())
+            if (share.inhibitory != inhibitory || raises == inhibitory ||
+                std::abs(answer.numbers.recognition.vav - share.vav_without) < worth_telling || share.ligands.empty())
                 continue;
             text += fmt::format("; {} most by {} with {}", inhibitory ? "held back" : "driven", share.name, share.ligands.front().first);
             break;
@@ -122,11 +131,15 @@ std::string summary_of(RecogniseAnswer const& answer) {
 
 void add_warnings(ContactCase const& contact, RecogniseQuestion const& question, RecogniseAnswer& answer) {
     if (question.hla.empty() || question.kir.empty())
-        answer.warnings.push_back(fmt::format("no {} typing was given: the reference donor's is assumed", question.hla.empty() && question.kir.empty() ? "HLA and KIR" : question.hla.empty() ? "HLA" : "KIR"));
+        answer.warnings.push_back(fmt::format("no {} typing was given: the reference donor's is assumed",
+                                              question.hla.empty() && question.kir.empty() ? "HLA and KIR"
+                                              : question.hla.empty()                       ? "HLA"
+                                                                                           : "KIR"));
     if (answer.ensemble_size == 1)
         answer.warnings.push_back("the program has no ensemble of parameter sets: intervals repeat the value");
     if (contact.state.education < weak_ratio * contact.without_receptors)
-        answer.warnings.push_back("this cell is hardly educated: it has no inhibitory receptor for the donor's HLA; name some (NKG2A+ KIR2DL3+) or use --typical");
+        answer.warnings.push_back("this cell is hardly educated: it has no inhibitory receptor for the donor's HLA; name some (NKG2A+ "
+                                  "KIR2DL3+) or use --typical");
 }
 
 } // namespace

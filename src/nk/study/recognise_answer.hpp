@@ -12,10 +12,10 @@ namespace nk::study {
 
 /// One contact as people describe it.
 struct RecogniseQuestion {
-    std::string nk = "resting_nk"; ///< "il2_nk, KIR2DL1+ NKG2A-, priming=0.8, copies.NKG2D=8000"
-    std::string target = "K562";   ///< "221_Cw4, ligands.HLA_C2=30000, MICA=0"
+    std::string nk = "resting_nk";  ///< "il2_nk, KIR2DL1+ NKG2A-, priming=0.8, copies.NKG2D=8000"
+    std::string target = "K562";    ///< "221_Cw4, ligands.HLA_C2=30000, MICA=0"
     std::vector<std::string> drugs; ///< "rituximab=10 ug/mL"
-    std::vector<std::string> hla;  ///< the NK cell's donor; empty = the reference donor
+    std::vector<std::string> hla;   ///< the NK cell's donor; empty = the reference donor
     std::vector<std::string> kir;
     std::string fcgr3a = "VF";
     std::string cmv = "negative";
@@ -49,21 +49,21 @@ ContactNumbers evaluate(ContactCase const& contact);
 struct ReceptorShare {
     std::string name;
     bool inhibitory = false;
-    double copies = 0.0;  ///< [molecule/cell]
-    double bound = 0.0;   ///< complexes in the contact [molecule]
-    double share = 0.0;   ///< of its copies that are in the contact [1]
-    double signal = 0.0;  ///< inhibitory: its part of I; activating: its signal at both sites [1]
-    double vav_without = 0.0;    ///< V without this receptor, education held [1]
-    double p_hit_without = 0.0;  ///< [1]
+    double copies = 0.0;                                 ///< [molecule/cell]
+    double bound = 0.0;                                  ///< complexes in the contact [molecule]
+    double share = 0.0;                                  ///< of its copies that are in the contact [1]
+    double signal = 0.0;                                 ///< inhibitory: its part of I; activating: its signal at both sites [1]
+    double vav_without = 0.0;                            ///< V without this receptor, education held [1]
+    double p_hit_without = 0.0;                          ///< [1]
     std::vector<std::pair<std::string, double>> ligands; ///< complexes by ligand [molecule]
 };
 
 /// A change of one ligand that reverses the decision.
 struct LigandFlip {
     std::string ligand;
-    double from = 0.0;   ///< [molecule/cell]
-    double to = 0.0;     ///< nearest number at which the decision is the other one [molecule/cell]
-    double p_kill = 0.0; ///< there [1]
+    double from = 0.0;     ///< [molecule/cell]
+    double to = 0.0;       ///< nearest number at which the decision is the other one [molecule/cell]
+    double p_kill = 0.0;   ///< there [1]
     double distance = 0.0; ///< |log10((to + 100)/(from + 100))|
 };
 
@@ -78,9 +78,9 @@ struct RecogniseAnswer {
     std::string nk, target; ///< in words
     ContactNumbers numbers;
     Estimate drive, inhibition, vav, education, p_hit, contact_minutes, p_kill, hits;
-    std::vector<ReceptorShare> receptors; ///< by falling effect on P(hit), then on V
+    std::vector<ReceptorShare> receptors;                 ///< by falling effect on P(hit), then on V
     std::vector<std::pair<std::string, double>> build_up; ///< change of V as receptors are added one after the other
-    double vav_alone = 0.0; ///< V without any receptor
+    double vav_alone = 0.0;                               ///< V without any receptor
     double priming = 0.0;
     bool kills = false;
     double share_that_kill = 0.0; ///< of the parameter sets [1]

@@ -32,7 +32,8 @@ Words read_words(RecogniseQuestion const& question, ParameterBase const& base) {
     effector.negative = out.nk.negative;
     effector.knockout = out.nk.knockout;
     if (!question.car.empty())
-        effector.car_antigen = read_name(question.car, "ligand", base, {"--car", 1, 1, static_cast<int>(std::min<std::size_t>(question.car.size(), 60))}, problems);
+        effector.car_antigen = read_name(question.car, "ligand", base,
+                                         {"--car", 1, 1, static_cast<int>(std::min<std::size_t>(question.car.size(), 60))}, problems);
     else if (std::find(out.nk.positive.begin(), out.nk.positive.end(), "CAR") != out.nk.positive.end() || out.nk.copies.contains("CAR"))
         effector.copies["CAR"] = base.value("receptor.CAR.copies", "molecule/cell");
     scenario.effector["nk"] = std::move(effector);
@@ -44,7 +45,9 @@ Words read_words(RecogniseQuestion const& question, ParameterBase const& base) {
     return out;
 }
 
-bool has(std::vector<std::string> const& list, std::string const& word) { return std::find(list.begin(), list.end(), word) != list.end(); }
+bool has(std::vector<std::string> const& list, std::string const& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 void check_genes(NkWords const& words, biology::Panel const& panel, biology::Genotype const& donor) {
     std::vector<Problem> problems;
@@ -54,7 +57,11 @@ void check_genes(NkWords const& words, biology::Panel const& panel, biology::Gen
             named.push_back(name);
     for (auto const& name : named)
         if (auto const& gene = panel.receptors[panel.receptor(name)].gene; !gene.empty() && !has(donor.kir, gene))
-            problems.push_back({{"--nk", 1, 1, 1}, "biology", fmt::format("the donor does not carry {}, so no cell has it on its surface", gene), fmt::format("KIR genes: {}", fmt::join(donor.kir, ", ")), "give a typing with the gene: --kir \"" + gene + " ...\""});
+            problems.push_back({{"--nk", 1, 1, 1},
+                                "biology",
+                                fmt::format("the donor does not carry {}, so no cell has it on its surface", gene),
+                                fmt::format("KIR genes: {}", fmt::join(donor.kir, ", ")),
+                                "give a typing with the gene: --kir \"" + gene + " ...\""});
     if (!problems.empty())
         throw ScenarioError(std::move(problems));
 }
@@ -90,7 +97,9 @@ std::vector<int> commonest(biology::Repertoire const& repertoire, biology::Panel
 std::string describe(Words const& words, biology::Panel const& panel, biology::ReceptorCopies const& resting, ParameterBase const& base) {
     std::string text;
     for (int r = 0; r < static_cast<int>(panel.receptors.size()); ++r)
-        if (auto const& receptor = panel.receptors[r]; resting[r] > 0.0F && (receptor.inhibitory || !receptor.gene.empty() || receptor.name == "CAR" || has(words.nk.positive, receptor.name)))
+        if (auto const& receptor = panel.receptors[r];
+            resting[r] > 0.0F &&
+            (receptor.inhibitory || !receptor.gene.empty() || receptor.name == "CAR" || has(words.nk.positive, receptor.name)))
             text += " " + receptor.name + "+";
     for (auto const& name : words.nk.negative)
         text += " " + name + "-";

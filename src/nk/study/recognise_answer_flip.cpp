@@ -6,9 +6,9 @@
 namespace nk::study {
 namespace {
 
-constexpr double background = 100.0;   ///< copies that count as none when changes from or to 0 are compared
-constexpr double most_copies = 1e6;    ///< more than any cell carries
-constexpr int steps_per_decade = 8;    ///< of the search before bisection; a ligand may act in both directions
+constexpr double background = 100.0; ///< copies that count as none when changes from or to 0 are compared
+constexpr double most_copies = 1e6;  ///< more than any cell carries
+constexpr int steps_per_decade = 8;  ///< of the search before bisection; a ligand may act in both directions
 constexpr std::size_t shown_flips = 3;
 
 double kill_probability(ContactCase& contact, int ligand, double copies) {
@@ -19,8 +19,12 @@ double kill_probability(ContactCase& contact, int ligand, double copies) {
     return p;
 }
 
-double scale(double copies) { return std::log10(copies + background); }
-double unscale(double x) { return std::max(0.0, std::pow(10.0, x) - background); }
+double scale(double copies) {
+    return std::log10(copies + background);
+}
+double unscale(double x) {
+    return std::max(0.0, std::pow(10.0, x) - background);
+}
 
 /// Walks from x to `end` on the log scale and bisects the first change of the decision; nothing when there is none.
 std::optional<LigandFlip> nearest(ContactCase& contact, int ligand, double end, bool kills) {
@@ -59,7 +63,8 @@ std::vector<LigandFlip> find_flips(ContactCase const& given) {
     auto const kills = evaluate(contact).outcome.p_kill >= kill_threshold;
     std::vector<LigandFlip> out;
     for (int l = 0; l < static_cast<int>(contact.plain_ligands); ++l) {
-        auto const seen = std::any_of(contact.panel.bindings.begin(), contact.panel.bindings.end(), [&](auto const& b) { return b.ligand == l && contact.receptors[b.receptor] > 0.0F; });
+        auto const seen = std::any_of(contact.panel.bindings.begin(), contact.panel.bindings.end(),
+                                      [&](auto const& b) { return b.ligand == l && contact.receptors[b.receptor] > 0.0F; });
         if (!seen)
             continue;
         std::optional<LigandFlip> best;

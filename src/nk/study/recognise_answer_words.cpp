@@ -22,7 +22,9 @@ struct Token {
     std::size_t at;
 };
 
-bool is_sign(std::string const& text) { return text.size() > 1 && (text.back() == '+' || text.back() == '-'); }
+bool is_sign(std::string const& text) {
+    return text.size() > 1 && (text.back() == '+' || text.back() == '-');
+}
 
 std::vector<Token> tokens_of(std::string_view text) {
     std::vector<Token> out;
@@ -37,7 +39,8 @@ std::vector<Token> tokens_of(std::string_view text) {
             continue;
         }
         auto end = i;
-        while (end < text.size() && text[end] != ',' && text[end] != ';' && text[end] != '=' && std::isspace(static_cast<unsigned char>(text[end])) == 0)
+        while (end < text.size() && text[end] != ',' && text[end] != ';' && text[end] != '=' &&
+               std::isspace(static_cast<unsigned char>(text[end])) == 0)
             ++end;
         out.push_back({std::string(text.substr(i, end - i)), i});
         i = end;
@@ -54,7 +57,10 @@ std::vector<Item> items_of(std::string_view text, std::string const& source) {
             ++i;
             continue;
         }
-        Item item{tokens[i].text, "", false, {source, 1, static_cast<int>(tokens[i].at) + 1, static_cast<int>(std::min<std::size_t>(tokens[i].text.size(), 60))}};
+        Item item{tokens[i].text,
+                  "",
+                  false,
+                  {source, 1, static_cast<int>(tokens[i].at) + 1, static_cast<int>(std::min<std::size_t>(tokens[i].text.size(), 60))}};
         ++i;
         if (i < tokens.size() && tokens[i].text == "=") {
             item.has_value = true;
@@ -89,7 +95,8 @@ std::string find_name(std::string_view word, std::string const& table, Parameter
     for (auto const& name : names) {
         auto const title = base.text(table + "." + name + ".title");
         auto const plain = canonical(name);
-        if (plain == wanted || plain == "kir" + wanted || plain == "hla" + wanted || (!title.empty() && (canonical(title) == wanted || canonical(title.substr(0, title.find(" ("))) == wanted)))
+        if (plain == wanted || plain == "kir" + wanted || plain == "hla" + wanted ||
+            (!title.empty() && (canonical(title) == wanted || canonical(title.substr(0, title.find(" ("))) == wanted)))
             return name;
     }
     return "";
@@ -109,18 +116,23 @@ std::optional<double> number_in(Item const& item, char const* unit, Range const&
         if (quantity.unit == "1")
             quantity.unit = unit;
         if (!same_dimension(quantity.unit, unit)) {
-            problems.push_back({item.where, "unit", fmt::format("`{}` is {}, not {}", item.key, kind_of(quantity.unit), kind_of(unit)),
-                                kind_of(quantity.unit) + "; expected " + kind_of(unit), fmt::format("write it like `{}=0.5{}`", item.key, std::string_view(unit) == "1" ? "" : std::string(" ") + unit)});
+            problems.push_back(
+                {item.where, "unit", fmt::format("`{}` is {}, not {}", item.key, kind_of(quantity.unit), kind_of(unit)),
+                 kind_of(quantity.unit) + "; expected " + kind_of(unit),
+                 fmt::format("write it like `{}=0.5{}`", item.key, std::string_view(unit) == "1" ? "" : std::string(" ") + unit)});
             return std::nullopt;
         }
         auto const value = in_unit(quantity, unit);
         if (!std::isfinite(value) || !range.contains(value)) {
-            problems.push_back({item.where, "range", fmt::format("`{}` is out of range: {}", item.key, item.value), fmt::format("allowed: {} to {}", to_text(range.low), to_text(range.high)), ""});
+            problems.push_back({item.where, "range", fmt::format("`{}` is out of range: {}", item.key, item.value),
+                                fmt::format("allowed: {} to {}", to_text(range.low), to_text(range.high)), ""});
             return std::nullopt;
         }
         return value;
     } catch (std::invalid_argument const& error) {
-        problems.push_back({item.where, "unit", fmt::format("`{}={}` cannot be read", item.key, item.value), error.what(), fmt::format("write a number with its unit: `{}=8000{}`", item.key, std::string_view(unit) == "1" ? "" : std::string(" ") + unit)});
+        problems.push_back({item.where, "unit", fmt::format("`{}={}` cannot be read", item.key, item.value), error.what(),
+                            fmt::format("write a number with its unit: `{}=8000{}`", item.key,
+                                        std::string_view(unit) == "1" ? "" : std::string(" ") + unit)});
         return std::nullopt;
     }
 }
@@ -128,14 +140,15 @@ std::optional<double> number_in(Item const& item, char const* unit, Range const&
 constexpr Range counts{0.0, 1e9};
 
 /// names: of the table whose entries may stand after one of `prefixes`
-void unknown_key(Item const& item, std::vector<std::string> const& known, std::vector<std::string> const& names, std::vector<std::string> const& prefixes,
-                 std::vector<Problem>& problems) {
+void unknown_key(Item const& item, std::vector<std::string> const& known, std::vector<std::string> const& names,
+                 std::vector<std::string> const& prefixes, std::vector<Problem>& problems) {
     auto possible = known;
     for (auto const& prefix : prefixes)
         for (auto const& name : names)
             possible.push_back(prefix + name);
     auto const near = nearest_name(item.key, possible);
-    problems.push_back({item.where, "name", fmt::format("`{}` is not a setting here", item.key), "", near.empty() ? fmt::format("settings: {}", fmt::join(known, ", ")) : "did you mean `" + near + "`?"});
+    problems.push_back({item.where, "name", fmt::format("`{}` is not a setting here", item.key), "",
+                        near.empty() ? fmt::format("settings: {}", fmt::join(known, ", ")) : "did you mean `" + near + "`?"});
 }
 
 void read_nk_value(Item const& item, NkWords& out, ParameterBase const& base, std::vector<Problem>& problems) {
@@ -171,7 +184,8 @@ void read_nk_value(Item const& item, NkWords& out, ParameterBase const& base, st
 
 } // namespace
 
-std::string read_name(std::string_view word, std::string const& table, ParameterBase const& base, Place const& where, std::vector<Problem>& problems) {
+std::string read_name(std::string_view word, std::string const& table, ParameterBase const& base, Place const& where,
+                      std::vector<Problem>& problems) {
     if (auto name = find_name(word, table, base); !name.empty())
         return name;
     auto const shown = std::string(word.substr(0, 80));
@@ -202,14 +216,16 @@ NkWords read_nk_words(std::string_view text, ParameterBase const& base, std::vec
             if (!name.empty())
                 (item.key.back() == '+' ? out.positive : out.negative).push_back(name);
         } else if (auto const receptor = find_name(item.key, "receptor", base); !receptor.empty()) {
-            problems.push_back({item.where, "syntax", "`" + item.key + "` needs a sign", "", fmt::format("write `{0}+` or `{0}-`", receptor)});
+            problems.push_back(
+                {item.where, "syntax", "`" + item.key + "` needs a sign", "", fmt::format("write `{0}+` or `{0}-`", receptor)});
         } else {
             auto known = base.children("effector");
             for (auto const& name : base.children("receptor"))
                 known.push_back(name + "+");
             auto const near = nearest_name(item.key, known);
-            problems.push_back({item.where, "name", fmt::format("`{}` is neither a kind of NK cell nor a receptor with + or -", item.key), "",
-                                near.empty() ? fmt::format("kinds: {}", fmt::join(base.children("effector"), ", ")) : "did you mean `" + near + "`?"});
+            problems.push_back(
+                {item.where, "name", fmt::format("`{}` is neither a kind of NK cell nor a receptor with + or -", item.key), "",
+                 near.empty() ? fmt::format("kinds: {}", fmt::join(base.children("effector"), ", ")) : "did you mean `" + near + "`?"});
         }
     }
     for (auto const& name : out.positive)
@@ -219,7 +235,8 @@ NkWords read_nk_words(std::string_view text, ParameterBase const& base, std::vec
 }
 
 scenario::Target read_target_words(std::string_view text, ParameterBase const& base, std::vector<Problem>& problems) {
-    static std::vector<std::string> const known{"ligands.LIGAND", "ligand_factor.LIGAND", "hla", "hits_to_kill", "pi9", "fas", "caspase_inhibitor"};
+    static std::vector<std::string> const known{"ligands.LIGAND",   "ligand_factor.LIGAND", "hla", "hits_to_kill", "pi9", "fas",
+                                                "caspase_inhibitor"};
     scenario::Target out;
     auto like = 0;
     for (auto const& item : items_of(text, "--target")) {
@@ -246,7 +263,8 @@ scenario::Target read_target_words(std::string_view text, ParameterBase const& b
             set(out.fas, fraction);
         else if (item.key == "caspase_inhibitor")
             set(out.caspase_inhibitor, fraction);
-        else if ((dot != std::string::npos && (table == "ligands" || table == "ligand_factor")) || !find_name(item.key, "ligand", base).empty()) {
+        else if ((dot != std::string::npos && (table == "ligands" || table == "ligand_factor")) ||
+                 !find_name(item.key, "ligand", base).empty()) {
             auto const factor = table == "ligand_factor" && dot != std::string::npos;
             auto const word = dot == std::string::npos ? item.key : item.key.substr(dot + 1);
             auto const name = read_name(word, "ligand", base, item.where, problems);
@@ -263,7 +281,8 @@ std::pair<std::string, scenario::Drug> read_drug_words(std::string_view text, Pa
     scenario::Drug out;
     auto const items = items_of(text, "--drug");
     if (items.size() != 1) {
-        problems.push_back({{"--drug", 1, 1, 1}, "syntax", "a drug is one name and one concentration", "", "for example: --drug \"rituximab=10 ug/mL\""});
+        problems.push_back(
+            {{"--drug", 1, 1, 1}, "syntax", "a drug is one name and one concentration", "", "for example: --drug \"rituximab=10 ug/mL\""});
         return {"", out};
     }
     auto const& item = items.front();
@@ -279,9 +298,11 @@ std::pair<std::string, scenario::Drug> read_drug_words(std::string_view text, Pa
         auto const quantity = parse_quantity(item.value);
         auto const molar = same_dimension(quantity.unit, "nM");
         if (quantity.unit != "1" && !molar && !same_dimension(quantity.unit, "ug/mL"))
-            problems.push_back({item.where, "unit", fmt::format("`{}` is {}, not a concentration", item.value, kind_of(quantity.unit)), "", "write it like `" + item.key + "=10 ug/mL` or in nM"});
+            problems.push_back({item.where, "unit", fmt::format("`{}` is {}, not a concentration", item.value, kind_of(quantity.unit)), "",
+                                "write it like `" + item.key + "=10 ug/mL` or in nM"});
         else if (quantity.unit == "1")
-            problems.push_back({item.where, "unit", "`" + item.value + "` has no unit", "", "write it like `" + item.key + "=10 ug/mL` or in nM"});
+            problems.push_back(
+                {item.where, "unit", "`" + item.value + "` has no unit", "", "write it like `" + item.key + "=10 ug/mL` or in nM"});
         else if (!(quantity.value >= 0.0))
             problems.push_back({item.where, "range", "a concentration cannot be negative", item.value, ""});
         else if (molar && !name.empty()) // nmol/L of g/mol = 1e-6 ug/mL
@@ -289,7 +310,8 @@ std::pair<std::string, scenario::Drug> read_drug_words(std::string_view text, Pa
         else if (!molar)
             out.concentration = in_unit(quantity, "ug/mL");
     } catch (std::invalid_argument const& error) {
-        problems.push_back({item.where, "unit", "`" + item.value + "` cannot be read", error.what(), "write it like `" + item.key + "=10 ug/mL`"});
+        problems.push_back(
+            {item.where, "unit", "`" + item.value + "` cannot be read", error.what(), "write it like `" + item.key + "=10 ug/mL`"});
     }
     return {name, out};
 }

@@ -31,6 +31,7 @@ scenario::Target read_target_words(std::string_view text, ParameterBase const& b
 /// Reads "rituximab=10 ug/mL"; mass or molar concentrations.
 std::pair<std::string, scenario::Drug> read_drug_words(std::string_view text, ParameterBase const& base, std::vector<Problem>& problems);
 /// The name of `table` (receptor, ligand, effector, target, drug) that a word means, or "" with a problem that shows the nearest.
-std::string read_name(std::string_view word, std::string const& table, ParameterBase const& base, Place const& where, std::vector<Problem>& problems);
+std::string read_name(std::string_view word, std::string const& table, ParameterBase const& base, Place const& where,
+                      std::vector<Problem>& problems);
 
 } // namespace nk::study

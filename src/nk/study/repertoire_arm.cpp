@@ -59,7 +59,8 @@ std::map<std::string, double> read_donor(biology::Panel const& panel, biology::R
             kirs.push_back(r);
     t.pair_count.assign(kirs.size() * kirs.size(), 0.0);
     auto const sees_self = [&](int r) {
-        return std::any_of(panel.bindings.begin(), panel.bindings.end(), [&](auto const& b) { return b.receptor == r && self[b.ligand] > 0.0F; });
+        return std::any_of(panel.bindings.begin(), panel.bindings.end(),
+                           [&](auto const& b) { return b.receptor == r && self[b.ligand] > 0.0F; });
     };
     for (std::uint64_t i = 0; i < cells; ++i) {
         auto const cell = repertoire.cell(seed, i);
@@ -95,8 +96,10 @@ std::map<std::string, double> read_donor(biology::Panel const& panel, biology::R
         }
     }
     auto const n = static_cast<double>(cells);
-    std::map<std::string, double> out{{"percent_bright", 100 * t.bright / n},       {"percent_cd57", 100 * t.cd57 / n},
-                                      {"percent_kir_null", 100 * t.null / n},       {"percent_self_null", 100 * t.self_null / n},
+    std::map<std::string, double> out{{"percent_bright", 100 * t.bright / n},
+                                      {"percent_cd57", 100 * t.cd57 / n},
+                                      {"percent_kir_null", 100 * t.null / n},
+                                      {"percent_self_null", 100 * t.self_null / n},
                                       {"percent_KIR2DL2_3_S2", 100 * t.kir2dl23 / n}};
     for (std::size_t r = 0; r < panel.receptors.size(); ++r)
         out["percent_" + panel.receptors[r].name] = 100 * t.positive[r] / n;

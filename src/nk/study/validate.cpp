@@ -14,7 +14,9 @@ namespace {
 /// validation/status.toml
 struct Status {
     std::vector<std::string> misses;
-    static constexpr auto fields() { return std::tuple{Field{"misses", &Status::misses, "", any_number, "checks outside their tolerance that are known and explained"}}; }
+    static constexpr auto fields() {
+        return std::tuple{Field{"misses", &Status::misses, "", any_number, "checks outside their tolerance that are known and explained"}};
+    }
 };
 
 } // namespace
@@ -35,13 +37,17 @@ Experiment load_experiment(std::string const& id, std::vector<std::string> const
     auto const text = std::find(known.begin(), known.end(), id) != known.end() ? files(path) : std::nullopt;
     if (!text) {
         auto const near = nearest_name(id, known);
-        throw ScenarioError(Problem{{}, "name", "there is no published experiment `" + id + "`", "", near.empty() ? "`nk validate --list` lists all" : "did you mean `" + near + "`?"});
+        throw ScenarioError(Problem{{},
+                                    "name",
+                                    "there is no published experiment `" + id + "`",
+                                    "",
+                                    near.empty() ? "`nk validate --list` lists all" : "did you mean `" + near + "`?"});
     }
     return read_experiment(*text, base, path);
 }
 
-Validation validate(Experiment const& experiment, FileText const& files, ParameterBase const& base, std::vector<ParameterBase> const& members,
-                    backend::Executor executor) {
+Validation validate(Experiment const& experiment, FileText const& files, ParameterBase const& base,
+                    std::vector<ParameterBase> const& members, backend::Executor executor) {
     auto const start = std::chrono::steady_clock::now();
     Validation out;
     out.experiment = experiment;
@@ -65,7 +71,9 @@ Validation validate(Experiment const& experiment, FileText const& files, Paramet
     return out;
 }
 
-std::string check_name(Experiment const& experiment, Check const& check) { return experiment.id + ": " + check.name; }
+std::string check_name(Experiment const& experiment, Check const& check) {
+    return experiment.id + ": " + check.name;
+}
 
 std::set<std::string> known_misses(std::string const& text) {
     scenario::SourceTexts sources;
@@ -85,7 +93,8 @@ std::vector<std::string> unexpected(std::vector<Validation> const& validations, 
         for (auto const& check : validation.checks) {
             auto const name = check_name(validation.experiment, check.result.check);
             auto const known = misses.contains(name);
-            auto const numbers = fmt::format("{:.4g}, tolerance {:.4g} to {:.4g}", check.result.observed, check.result.check.low, check.result.check.high);
+            auto const numbers =
+                fmt::format("{:.4g}, tolerance {:.4g} to {:.4g}", check.result.observed, check.result.check.low, check.result.check.high);
             if (!check.result.pass && !known)
                 out.push_back("new miss: " + name + " (" + numbers + ")");
             if (check.result.pass && known)

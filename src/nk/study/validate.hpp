@@ -30,8 +30,8 @@ std::vector<std::string> experiment_ids(std::vector<std::string> const& paths);
 Experiment load_experiment(std::string const& id, std::vector<std::string> const& known, FileText const& files, ParameterBase const& base);
 
 /// Runs one experiment with agents. members: parameter sets of the ensemble beside the base (may be empty).
-Validation validate(Experiment const& experiment, FileText const& files, ParameterBase const& base, std::vector<ParameterBase> const& members,
-                    backend::Executor executor);
+Validation validate(Experiment const& experiment, FileText const& files, ParameterBase const& base,
+                    std::vector<ParameterBase> const& members, backend::Executor executor);
 
 /// Name of a check in validation/status.toml: "V01: resting NK cells, E:T 10".
 std::string check_name(Experiment const& experiment, Check const& check);

@@ -9,7 +9,9 @@ namespace {
 
 namespace report = formats::report;
 
-std::string shown(double x) { return std::isfinite(x) ? fmt::format("{:.3g}", x) : "none"; }
+std::string shown(double x) {
+    return std::isfinite(x) ? fmt::format("{:.3g}", x) : "none";
+}
 
 std::string tolerance_of(Check const& check) {
     if (check.low < -1e200)
@@ -47,8 +49,9 @@ Table table_of(Validation const& validation) {
         name.push_back(check.result.check.name);
         published.push_back(shown(check.result.check.published));
         tolerance.push_back(tolerance_of(check.result.check));
-        observed.push_back(std::isfinite(check.low) ? fmt::format("{} ({} to {})", shown(check.result.observed), shown(check.low), shown(check.high))
-                                                    : shown(check.result.observed));
+        observed.push_back(std::isfinite(check.low)
+                               ? fmt::format("{} ({} to {})", shown(check.result.observed), shown(check.low), shown(check.high))
+                               : shown(check.result.observed));
         verdict.emplace_back(check.result.pass ? "hit" : "miss");
     }
     Table out{validation.experiment.id, {}};
@@ -79,22 +82,24 @@ std::string validation_page(std::vector<Validation> const& validations, std::str
         }
     }
     report::Page page("Validation against published experiments", "Does the model reproduce what laboratories have measured?",
-                      fmt::format("{} of {} published numbers lie within their tolerance; of those the model was not fitted to, {} of {}.", hits, checks,
-                                  predicted_hits, predicted));
+                      fmt::format("{} of {} published numbers lie within their tolerance; of those the model was not fitted to, {} of {}.",
+                                  hits, checks, predicted_hits, predicted));
     page.add_fact({"Experiments", std::to_string(validations.size())});
     page.add_fact({"Hits", fmt::format("{} of {}", hits, checks)});
     page.add_fact({"Predicted, not fitted", fmt::format("{} of {}", predicted_hits, predicted)});
     for (auto const& validation : validations) {
         auto const& e = validation.experiment;
         page.add_heading(e.id + "  " + e.title);
-        page.add_paragraph(fmt::format("{} Evidence grade {}, published numbers {}. {}", e.source, e.grade, e.confidence,
-                                       e.role == "calibrated" ? "The model was calibrated on this." : "A prediction: nothing was fitted to this."));
+        page.add_paragraph(
+            fmt::format("{} Evidence grade {}, published numbers {}. {}", e.source, e.grade, e.confidence,
+                        e.role == "calibrated" ? "The model was calibrated on this." : "A prediction: nothing was fitted to this."));
         page.add_figure(plot_of(validation));
         page.add_table("Numbers", table_of(validation));
         if (!e.note.empty())
             page.add_paragraph(e.note);
     }
-    page.set_limits({"Tolerances are those of the published spread between donors and laboratories; a hit is agreement within them, not proof of the mechanism.",
+    page.set_limits({"Tolerances are those of the published spread between donors and laboratories; a hit is agreement within them, not "
+                     "proof of the mechanism.",
                      "Several published numbers are recalled or estimated from figures, as each experiment states.",
                      "Simulated wells are smaller than real ones and contain only the cells named."});
     report::Reproduction reproduction;

@@ -12,9 +12,9 @@ enum class Happening : std::uint8_t {
     contact_torn,     ///< pulled apart, or one of the two was washed away or died
     hit,
     sublethal_damage,
-    committed,        ///< the target is bound to die; value = biology::Death
+    committed, ///< the target is bound to die; value = biology::Death
     died,
-    leaked,           ///< membrane failed: a release assay sees it
+    leaked, ///< membrane failed: a release assay sees it
     nk_died
 };
 char const* to_text(Happening what);

@@ -15,17 +15,17 @@ namespace nk::tissue {
 struct TargetState {
     int kind = 0;
     float susceptibility = 1.0F;
-    int damage = 0;             ///< live units of damage at `changed`
-    int receptor_units = 0;     ///< live units of death-receptor signal at `changed`
-    double shot_damage = 0.0;   ///< continuous damage at `changed` (switch)
+    int damage = 0;           ///< live units of damage at `changed`
+    int receptor_units = 0;   ///< live units of death-receptor signal at `changed`
+    double shot_damage = 0.0; ///< continuous damage at `changed` (switch)
     double changed = 0.0;
     double committed = -1.0; ///< time of commitment to die, -1 = not
     double dead = -1.0;      ///< [min]
     double leaky = -1.0;     ///< [min]
     biology::Death death = biology::Death::none;
-    biology::DeathCourse course; ///< moments of dying
-    std::uint32_t killer = nobody; ///< cell id
-    double background_death = 0.0; ///< when it would die without NK cells [min]
+    biology::DeathCourse course;        ///< moments of dying
+    std::uint32_t killer = nobody;      ///< cell id
+    double background_death = 0.0;      ///< when it would die without NK cells [min]
     std::vector<std::uint32_t> held_by; ///< NK slots with an open contact
     Random rng;
 };
@@ -37,15 +37,15 @@ struct NkState {
     biology::ReceptorCopies lost{}; ///< share of each receptor lost by internalisation and shedding
     biology::Lytic lytic;
     double exhaustion = 0.0;
-    double changed = 0.0;   ///< when the slow state was last brought up to date [min]
+    double changed = 0.0; ///< when the slow state was last brought up to date [min]
     double free_since = 0.0;
     double last_kill = -1e30;
     double dies = 1e300;
-    double ifng = 0.0;      ///< secreted [molecule]
+    double ifng = 0.0; ///< secreted [molecule]
     int kills = 0;
     int hits = 0;
     int contacts = 0;
-    double patience = 0.0;  ///< integrated opening hazard left before the next contact
+    double patience = 0.0;          ///< integrated opening hazard left before the next contact
     std::uint32_t refused = nobody; ///< target slot of the last hitless contact
     double refused_until = 0.0;
     // the open contact

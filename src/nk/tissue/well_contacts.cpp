@@ -36,7 +36,8 @@ void Well::act() {
     for (auto const& wish : wishes_)
         if (wish.target != nobody)
             wishes.push_back(wish);
-    std::sort(wishes.begin(), wishes.end(), [](Opening const& a, Opening const& b) { return a.time != b.time ? a.time < b.time : a.nk < b.nk; });
+    std::sort(wishes.begin(), wishes.end(),
+              [](Opening const& a, Opening const& b) { return a.time != b.time ? a.time < b.time : a.nk < b.nk; });
     std::size_t next = 0;
     for (;;) {
         auto const wish_time = next < wishes.size() ? wishes[next].time : 1e300;
@@ -80,15 +81,16 @@ double Well::priming(NkState const& nk, double now) const {
     auto const& row = plan_.effectors[nk.kind];
     auto const& effect = medium().cytokines;
     auto const since = std::max(0.0, now - body_.arrives[nk_id_[static_cast<std::size_t>(&nk - nk_.data())]]);
-    return biology::relaxed(nk.born.bright ? row.priming_bright : row.priming, nk.born.bright ? effect.priming_bright : effect.priming, since,
-                            laws_.adaptation.priming_time * minutes_per_hour);
+    return biology::relaxed(nk.born.bright ? row.priming_bright : row.priming, nk.born.bright ? effect.priming_bright : effect.priming,
+                            since, laws_.adaptation.priming_time * minutes_per_hour);
 }
 
 biology::ReceptorCopies Well::receptors_now(NkState const& nk, double c) const {
     auto out = nk.born.copies;
     auto const& panel = medium().panel;
     for (std::size_t r = 0; r < panel.receptors.size(); ++r)
-        out[r] *= static_cast<float>((1.0 + (panel.receptors[r].primed_factor - 1.0) * c) * (1.0 - static_cast<double>(nk.lost[r]))) * medium().receptor_factor[r];
+        out[r] *= static_cast<float>((1.0 + (panel.receptors[r].primed_factor - 1.0) * c) * (1.0 - static_cast<double>(nk.lost[r]))) *
+                  medium().receptor_factor[r];
     return out;
 }
 
@@ -126,12 +128,15 @@ void Well::open(Opening const& wish) {
     auto& nk = nk_[wish.nk];
     auto& target = targets_[wish.target];
     auto const dead = target.dead >= 0.0 && target.dead <= wish.time;
-    if (nk.target != nobody || dead || static_cast<double>(target.held_by.size()) >= laws_.search.neighbour_slots || body_.present[target_id_[wish.target]] != 1)
+    if (nk.target != nobody || dead || static_cast<double>(target.held_by.size()) >= laws_.search.neighbour_slots ||
+        body_.present[target_id_[wish.target]] != 1)
         return;
     catch_up(nk, wish.time);
     auto const c = priming(nk, wish.time);
     auto const receptors = receptors_now(nk, c);
-    auto const burst = plan_.bursts && nk.kills > 0 ? 1.0 + laws_.killing.burst_gain * std::exp(-(wish.time - nk.last_kill) / laws_.killing.burst_decay) : 1.0;
+    auto const burst = plan_.bursts && nk.kills > 0
+                           ? 1.0 + laws_.killing.burst_gain * std::exp(-(wish.time - nk.last_kill) / laws_.killing.burst_decay)
+                           : 1.0;
     biology::NkSignalState const state{nk.born.education, c, nk.exhaustion, biology::lytic_filling(laws_.killing, nk.lytic), burst};
     biology::Engagement engagement;
     auto const& panel = medium().panel;

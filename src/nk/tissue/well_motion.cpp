@@ -239,7 +239,8 @@ void Well::look_for_targets(std::uint32_t id) {
                               return;
                           auto const t = body_.slot[item.index];
                           auto const& target = targets_[t];
-                          if ((target.dead >= 0.0 && target.dead <= now) || static_cast<double>(target.held_by.size()) >= search.neighbour_slots ||
+                          if ((target.dead >= 0.0 && target.dead <= now) ||
+                              static_cast<double>(target.held_by.size()) >= search.neighbour_slots ||
                               (nk.refused == t && nk.refused_until > now))
                               return;
                           auto const bx = dx - body_.mx[item.index] + body_.mx[id];

@@ -16,8 +16,8 @@ enum class Role : unsigned char { target, nk, bystander };
 /// One kind of target cell in a well.
 struct TargetKind {
     std::string name;
-    double diameter = 0.0; ///< [um]
-    double icam1 = 0.0;    ///< [molecule/cell]
+    double diameter = 0.0;           ///< [um]
+    double icam1 = 0.0;              ///< [molecule/cell]
     biology::LigandCopies ligands{}; ///< before drugs [molecule/cell]
     biology::Resistance resistance;
     double spontaneous_death = 0.0; ///< [1/min]
@@ -36,8 +36,8 @@ struct EffectorKind {
     double priming_bright = 0.0;
     double bystander_diameter = 7.0; ///< [um]
     biology::Lytic lytic;
-    std::vector<int> required;  ///< receptor indices cells must carry (sorted)
-    std::vector<int> forbidden; ///< receptor indices cells must lack (sorted)
+    std::vector<int> required;    ///< receptor indices cells must carry (sorted)
+    std::vector<int> forbidden;   ///< receptor indices cells must lack (sorted)
     std::vector<int> knocked_out; ///< receptor indices removed from all cells
 };
 
@@ -45,8 +45,8 @@ struct EffectorKind {
 struct Medium {
     double from = 0.0; ///< [min]
     biology::Panel panel;
-    biology::ReceptorCopies receptor_factor{};      ///< drugs on free receptors
-    std::vector<biology::LigandCopies> ligands;     ///< by target kind, drugs and coats included
+    biology::ReceptorCopies receptor_factor{};  ///< drugs on free receptors
+    std::vector<biology::LigandCopies> ligands; ///< by target kind, drugs and coats included
     biology::CytokineEffect cytokines;
 };
 
@@ -55,7 +55,7 @@ struct Batch {
     Role role = Role::target;
     int kind = 0;
     std::size_t count = 0;
-    double arrives = 0.0; ///< [min]
+    double arrives = 0.0;  ///< [min]
     double settling = 0.0; ///< arrivals spread evenly over this time [min]
 };
 
@@ -76,7 +76,7 @@ struct WellPlan {
     double microwell_width = 50.0; ///< [um]
     std::size_t microwells = 1;
     double gel_speed_factor = 1.0;
-    double volume = 2e11;          ///< medium shared by the targets simulated [um3]
+    double volume = 2e11; ///< medium shared by the targets simulated [um3]
     std::vector<TargetKind> targets;
     std::vector<EffectorKind> effectors;
     std::vector<Medium> media; ///< sorted by `from`, the first at 0

@@ -10,12 +10,14 @@ namespace {
 constexpr double loose_packing = 0.55; ///< volume fraction of cells at first placement; relaxation does the rest
 constexpr int relaxation_steps = 60;
 constexpr double nk_size_sd = 0.05;
+constexpr std::size_t worth_sharing = 4000; ///< cells from which several threads pay
 
 } // namespace
 
 char const* to_text(Happening what) {
-    static constexpr char const* words[] = {"contact opened", "contact detached", "contact released", "contact torn", "hit",
-                                            "sublethal damage", "committed to die", "died", "membrane failed", "NK cell died"};
+    static constexpr char const* words[] = {
+        "contact opened", "contact detached", "contact released", "contact torn", "hit", "sublethal damage", "committed to die",
+        "died",           "membrane failed",  "NK cell died"};
     return words[static_cast<int>(what)];
 }
 
@@ -27,6 +29,8 @@ Well::Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend
     ou_ = OuStep(laws.search.persistence, dt_);
     NK_EXPECT(dt_ * laws.search.repulsion < 0.5); // explicit steps of a close packing diverge beyond
     create_cells();
+    if (body_.x.size() < worth_sharing)
+        executor_ = backend::Executor(1); // waiting for each other would take longer than the work
     place_cells();
     update_presence();
     if (plan_.shape == Shape::u_bottom)
@@ -45,8 +49,8 @@ void Well::create_cells() {
         nk_count += batch.role == Role::nk ? batch.count : 0;
         target_count += batch.role == Role::target ? batch.count : 0;
     }
-    for (auto* column : {&body_.x, &body_.y, &body_.z, &body_.vx, &body_.vy, &body_.vz, &body_.fx, &body_.fy, &body_.fz, &body_.mx, &body_.my,
-                         &body_.mz, &body_.radius, &body_.speed, &body_.arrives})
+    for (auto* column : {&body_.x, &body_.y, &body_.z, &body_.vx, &body_.vy, &body_.vz, &body_.fx, &body_.fy, &body_.fz, &body_.mx,
+                         &body_.my, &body_.mz, &body_.radius, &body_.speed, &body_.arrives})
         column->assign(total, 0.0);
     body_.role.resize(total);
     body_.slot.resize(total);
@@ -112,11 +116,15 @@ void Well::create_nk(std::uint32_t slot, int kind) {
     for (std::uint64_t attempt = 0;; ++attempt) {
         nk.born = row.repertoire->cell(seed_, id + (attempt << 32));
         auto const carried = [&](int r) { return nk.born.copies[r] > 0.0F; };
-        if (std::all_of(row.required.begin(), row.required.end(), carried) && std::none_of(row.forbidden.begin(), row.forbidden.end(), carried))
+        if (std::all_of(row.required.begin(), row.required.end(), carried) &&
+            std::none_of(row.forbidden.begin(), row.forbidden.end(), carried))
             break;
         if (attempt > 200000)
-            throw ScenarioError(Problem{{}, "biology", "no NK cell of this donor passes the gates of effector `" + row.name + "`",
-                                        "a receptor asked for is absent from the genotype, or too rare", "change [donor] kir, or the lists positive and negative"});
+            throw ScenarioError(Problem{{},
+                                        "biology",
+                                        "no NK cell of this donor passes the gates of effector `" + row.name + "`",
+                                        "a receptor asked for is absent from the genotype, or too rare",
+                                        "change [donor] kir, or the lists positive and negative"});
     }
     for (auto const r : row.knocked_out)
         nk.born.copies[r] = 0.0F;
@@ -133,7 +141,8 @@ void Well::create_nk(std::uint32_t slot, int kind) {
     auto const dimensions = plan_.shape == Shape::flat || plan_.shape == Shape::microwell ? 2.0 : 3.0;
     auto const& search = laws_.search;
     auto const c = nk.born.bright ? row.priming_bright : row.priming;
-    auto const mean = plan_.shape == Shape::gel ? search.speed_gel * plan_.gel_speed_factor : search.speed * (1.0 + (search.speed_primed_factor - 1.0) * c);
+    auto const mean = plan_.shape == Shape::gel ? search.speed_gel * plan_.gel_speed_factor
+                                                : search.speed * (1.0 + (search.speed_primed_factor - 1.0) * c);
     auto const shape = 1.0 / std::max(1e-6, search.speed_cv * search.speed_cv);
     auto const motile = rng.uniform() < row.motile_fraction;
     body_.speed[id] = motile ? mean * rng.gamma(shape) / shape / std::sqrt(dimensions) : 0.0;
@@ -173,7 +182,9 @@ void Well::place_cells() {
         box_ = {{0, 0, -1}, {pitch * columns, pitch * columns, 1}, false};
         break;
     case Shape::u_bottom:
-        box_ = {{-cap_radius - 4 * thick, -cap_radius - 4 * thick, -thick}, {cap_radius + 4 * thick, cap_radius + 4 * thick, 3.0 * cap_height + 4 * thick}, false};
+        box_ = {{-cap_radius - 4 * thick, -cap_radius - 4 * thick, -thick},
+                {cap_radius + 4 * thick, cap_radius + 4 * thick, 3.0 * cap_height + 4 * thick},
+                false};
         break;
     }
     std::size_t in_microwells[2] = {0, 0};
