@@ -1,4 +1,5 @@
 #include "nk/scenario/embedded.hpp"
+#include "nk/scenario/read_scenario.hpp"
 #include "nk/scenario/reader.hpp"
 #include "nk/study/arm_runner.hpp"
 
@@ -54,9 +55,9 @@ TEST_P(Example, ShowsWhatItsExpectedFileSays) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Example, testing::ValuesIn(example_folders()), [](auto const& info) {
+INSTANTIATE_TEST_SUITE_P(All, Example, testing::ValuesIn(example_folders()), [](auto const& example) {
     std::string name;
-    for (auto const c : info.param)
+    for (auto const c : example.param)
         name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
     return name;
 });

@@ -123,7 +123,7 @@ EducationReason reason_for(biology::Typing const& typing, std::vector<biology::R
     return out;
 }
 
-/// Everything of a combination but its frequency and interval. tissue: the donor's own stressed cell
+/// Everything of a combination but its frequency and interval. tissue: 721.221 with the donor's own HLA
 Combination combination_of(Person const& person, std::size_t mask, std::vector<double> const& education,
                            biology::LigandCopies const& tissue) {
     auto const& model = person.model;
@@ -184,8 +184,8 @@ std::string summary_of(HlaAnswer const& answer) {
         text += fmt::format(" (5-95 % of the parameter sets: {:.0f} to {:.0f} %)", 100.0 * answer.educated_interval.low,
                             100.0 * answer.educated_interval.high);
     text += educating.empty() ? "; no single receptor educates" : ", by " + joined(educating, ", ");
-    text += sensed.empty() ? "; primed cells would notice no loss of an HLA ligand on stressed tissue."
-                           : "; primed cells would notice on stressed tissue the loss of " + joined(sensed, ", ") + ".";
+    text += sensed.empty() ? "; primed cells would notice no loss of an HLA ligand on a B-cell line with this HLA."
+                           : "; on a B-cell line with this HLA, primed cells would notice the loss of " + joined(sensed, ", ") + ".";
     return text;
 }
 
@@ -258,7 +258,8 @@ HlaAnswer HlaAnswerer::answer(HlaQuestion const& question) const {
         out.reasons.push_back(reason_for(out.typing, out.pairs, model_.panel.receptors[person.receptors[k]].name,
                                          class_of(education[std::size_t{1} << k], education[0])));
 
-    auto const tissue = own_cell(base_, model_.panel, genotype, "fibroblast_stressed");
+    // the field's own test: 721.221 has the activating ligands of a B-cell line, here with the donor's HLA as on blood lymphocytes
+    auto const tissue = own_cell(base_, model_.panel, genotype, "721_221", "lymphocyte");
     for (std::size_t mask = 0; mask < frequency.size(); ++mask) {
         auto c = combination_of(person, mask, education, tissue);
         c.frequency = frequency[mask];

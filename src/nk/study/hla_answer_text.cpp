@@ -129,7 +129,7 @@ nlohmann::ordered_json to_json(HlaAnswer const& answer) {
                                   {"high", c.high},
                                   {"senses_loss_of", c.senses_loss_of},
                                   {"class", to_text(c.education_class)},
-                                  {"p_hit_own_stressed", c.p_hit_self}});
+                                  {"p_hit_own_line", c.p_hit_self}});
     out["warnings"] = answer.warnings;
     out["reasons"] = json::array();
     for (auto const& reason : answer.reasons)
