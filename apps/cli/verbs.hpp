@@ -56,6 +56,7 @@ void add_diff(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_hla(CLI::App& app, Context& context);
 void add_recognise(CLI::App& app, Context& context);
+void add_schema(CLI::App& app, Context& context);
 void add_validate(CLI::App& app, Context& context);
 void add_fit(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
