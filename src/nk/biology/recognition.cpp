@@ -8,7 +8,8 @@ namespace nk::biology {
 double competent_share(Receptor const& receptor, Binding const& binding, bool proofreading) {
     if (!proofreading || receptor.proofreading_steps <= 0.0)
         return 1.0;
-    return std::pow(receptor.proofreading_rate / (receptor.proofreading_rate + binding.koff), receptor.proofreading_steps);
+    auto const one_step = receptor.proofreading_rate / (receptor.proofreading_rate + binding.koff);
+    return receptor.proofreading_steps == 1.0 ? one_step : std::pow(one_step, receptor.proofreading_steps);
 }
 
 Signals signals_of(Panel const& panel, Engagement const& engagement, RecognitionSwitches const& switches) {
