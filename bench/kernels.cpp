@@ -46,6 +46,19 @@ void recognise(benchmark::State& state) {
 }
 BENCHMARK(recognise)->Arg(6)->Arg(12)->Arg(28)->ArgName("ligands");
 
+/// The same cells and targets in one call, as repertoires, plates of the solver and bodies need them.
+void recognise_many(benchmark::State& state) {
+    Pair const pair(static_cast<std::size_t>(state.range(0)));
+    std::vector<biology::NkSignalState> const states(pair.nk.size(), pair.state);
+    std::vector<biology::Recognition> seen(pair.nk.size());
+    for (auto _ : state) {
+        biology::recognise(pair.panel, pair.laws, pair.nk, states, pair.target, {}, seen);
+        benchmark::DoNotOptimize(seen.data());
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pair.nk.size()));
+}
+BENCHMARK(recognise_many)->Arg(6)->Arg(12)->Arg(28)->ArgName("ligands");
+
 void solve_contact(benchmark::State& state) {
     Pair const pair(12);
     auto const seen = biology::recognise(pair.panel, pair.laws, pair.nk[0], pair.state, pair.target, {});

@@ -209,4 +209,32 @@ TEST(Competition, T30_doubling_all_areas_and_copies_doubles_every_complex) {
     }
 }
 
+TEST(Competition, many_cells_at_once_have_the_bits_of_single_calls) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        auto const e = random_mix(seed);
+        Random rng(seed, 3, nk::Purpose::test);
+        std::vector<ReceptorCopies> cells(1 + rng.below(20), e.nk); // full and half-full packs
+        for (auto& cell : cells)
+            for (auto& copies : cell)
+                copies *= rng.uniform() < 0.4 ? 0.0F : static_cast<float>(rng.lognormal_mean_one(1.5));
+        std::vector<Engagement> together(cells.size());
+
+        engage(e.panel, contact, cells, e.target, together);
+
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            Engagement alone{};
+            engage(e.panel, contact, cells[i], e.target, alone);
+            for (std::size_t p = 0; p < e.panel.bindings.size(); ++p)
+                ASSERT_EQ(together[i].bound[p], alone.bound[p]) << "seed " << seed << " cell " << i << " pair " << p;
+        }
+    }
+}
+
+TEST(Competition, one_pair_does_not_cancel_when_binding_is_tight) {
+    // R = L = 1e6 and K = 1e-6: free molecules are sqrt(R K) = 1
+    EXPECT_NEAR(1e6 - bound_pairs(1e6, 1e6, 1e-6), 1.0, 1e-6);
+    EXPECT_EQ(bound_pairs(0.0, 5.0, 1.0), 0.0);
+    EXPECT_EQ(bound_pairs(0.0, 0.0, 0.0), 0.0);
+}
+
 } // namespace

@@ -3,6 +3,7 @@
 #include "nk/biology/panel.hpp"
 
 #include <array>
+#include <span>
 
 namespace nk::biology {
 
@@ -22,9 +23,15 @@ struct Engagement {
 /// Solves the binding equilibrium of all receptors with all ligands, competition included.
 ///
 /// nk, target  copies per cell [molecule/cell]
-/// Groups of one pair use the closed form; others minimise the convex potential
-/// sum x_l + sum_r R_r ln(1 + sum_l x_l/K_rl) - sum L_l ln x_l over the free ligands x by Newton's method.
+/// A group of one pair uses the closed form. Others minimise the convex potential
+/// sum x_u + sum_j B_j ln(1 + sum_u x_u/K_uj) - sum A_u ln x_u over the free molecules x of the side with fewer kinds, by
+/// Newton's method in ln x.
 /// returns     pairs bound; every receptor and ligand balance holds to 1e-9 of its total
 void engage(Panel const& panel, ContactGeometry const& contact, ReceptorCopies const& nk, LigandCopies const& target, Engagement& out);
+
+/// The same for many cells against one target, as many at a time as the registers hold; the bits are those of single calls.
+/// `out` is as long as `nk`.
+void engage(Panel const& panel, ContactGeometry const& contact, std::span<ReceptorCopies const> nk, LigandCopies const& target,
+            std::span<Engagement> out);
 
 } // namespace nk::biology

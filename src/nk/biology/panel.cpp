@@ -1,6 +1,7 @@
 #include "nk/biology/panel.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace nk::biology {
@@ -114,20 +115,41 @@ void Panel::regroup() {
                 }
     }
     groups.clear();
+    auto const put = [](std::vector<int>& sorted, int index) {
+        if (auto const at = std::lower_bound(sorted.begin(), sorted.end(), index); at == sorted.end() || *at != index)
+            sorted.insert(at, index);
+    };
     for (int root = 0; root < static_cast<int>(bindings.size()); ++root) {
         BindingGroup group;
-        for (std::size_t i = 0; i < bindings.size(); ++i) {
-            if (group_of[i] != root)
-                continue;
-            group.pairs.push_back(static_cast<int>(i));
-            if (std::find(group.receptors.begin(), group.receptors.end(), bindings[i].receptor) == group.receptors.end())
-                group.receptors.push_back(bindings[i].receptor);
-            if (std::find(group.ligands.begin(), group.ligands.end(), bindings[i].ligand) == group.ligands.end())
-                group.ligands.push_back(bindings[i].ligand);
-        }
-        if (!group.pairs.empty())
-            groups.push_back(std::move(group));
+        for (std::size_t i = 0; i < bindings.size(); ++i)
+            if (group_of[i] == root) {
+                group.by_receptor.push_back(static_cast<int>(i));
+                put(group.receptors, bindings[i].receptor);
+                put(group.ligands, bindings[i].ligand);
+            }
+        if (group.by_receptor.empty())
+            continue;
+        expect_room(std::max(group.receptors.size(), group.ligands.size()), largest_group, "receptors or ligands compete in one group");
+        group.by_ligand = group.by_receptor;
+        auto const receptor = [&](int p) { return bindings[static_cast<std::size_t>(p)].receptor; };
+        auto const ligand = [&](int p) { return bindings[static_cast<std::size_t>(p)].ligand; };
+        std::sort(group.by_receptor.begin(), group.by_receptor.end(),
+                  [&](int a, int b) { return std::pair(receptor(a), ligand(a)) < std::pair(receptor(b), ligand(b)); });
+        std::sort(group.by_ligand.begin(), group.by_ligand.end(),
+                  [&](int a, int b) { return std::pair(ligand(a), receptor(a)) < std::pair(ligand(b), receptor(b)); });
+        groups.push_back(std::move(group));
     }
+    signals.clear();
+    for (auto const& binding : bindings) {
+        auto const& r = receptors[static_cast<std::size_t>(binding.receptor)];
+        signals.push_back({competent_share(r, binding), r.sigma_113, r.sigma_128, r.omega, r.inhibitory});
+    }
+}
+
+double competent_share(Receptor const& receptor, Binding const& binding) {
+    if (receptor.proofreading_steps <= 0.0)
+        return 1.0;
+    return std::pow(receptor.proofreading_rate / (receptor.proofreading_rate + binding.koff), receptor.proofreading_steps);
 }
 
 } // namespace nk::biology

@@ -10,6 +10,7 @@ namespace nk::biology {
 inline constexpr int max_receptors = 28;
 inline constexpr int max_ligands = 44;
 inline constexpr int max_pairs = 72;
+inline constexpr int largest_group = 16; ///< receptors or ligands that compete with each other
 
 /// Copies of every receptor on one NK cell [molecule/cell]; index = Panel::receptor.
 using ReceptorCopies = std::array<float, max_receptors>;
@@ -47,11 +48,24 @@ struct Binding {
     double size_match; ///< share of pairs whose lengths fit the gap [1]
 };
 
+/// What one bound pair of a binding adds to the signals.
+struct PairSignal {
+    double competent; ///< share of bound pairs that live long enough to signal [1]
+    double sigma_113;
+    double sigma_128;
+    double omega;
+    bool inhibitory;
+};
+
+/// Share of bound pairs that live long enough to signal (kinetic proofreading) [1].
+double competent_share(Receptor const& receptor, Binding const& binding);
+
 /// A group of receptors and ligands that compete with each other and with nobody else.
 struct BindingGroup {
-    std::vector<int> pairs; ///< indices into Panel::bindings
-    std::vector<int> receptors;
-    std::vector<int> ligands;
+    std::vector<int> by_receptor; ///< pairs, indices into Panel::bindings, sorted by receptor, then by ligand
+    std::vector<int> by_ligand;   ///< the same pairs sorted by ligand, then by receptor
+    std::vector<int> receptors;   ///< sorted
+    std::vector<int> ligands;     ///< sorted
 };
 
 /// The receptors, ligands and their affinities; built from the parameter base, extended by drugs, then constant.
@@ -72,6 +86,7 @@ class Panel {
     std::vector<std::string> ligands;
     std::vector<std::string> ligand_family;
     std::vector<Binding> bindings;
+    std::vector<PairSignal> signals; ///< of each binding
     std::vector<BindingGroup> groups;
 
   private:

@@ -1,29 +1,21 @@
 #include "nk/biology/recognition.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 namespace nk::biology {
 
-double competent_share(Receptor const& receptor, Binding const& binding, bool proofreading) {
-    if (!proofreading || receptor.proofreading_steps <= 0.0)
-        return 1.0;
-    auto const one_step = receptor.proofreading_rate / (receptor.proofreading_rate + binding.koff);
-    return receptor.proofreading_steps == 1.0 ? one_step : std::pow(one_step, receptor.proofreading_steps);
-}
-
 Signals signals_of(Panel const& panel, Engagement const& engagement, RecognitionSwitches const& switches) {
     Signals s;
-    for (std::size_t i = 0; i < panel.bindings.size(); ++i) {
+    for (std::size_t i = 0; i < panel.signals.size(); ++i) {
         auto const bound = static_cast<double>(engagement.bound[i]);
-        if (bound <= 0.0)
-            continue;
-        auto const& receptor = panel.receptors[panel.bindings[i].receptor];
-        auto const signalling = bound * competent_share(receptor, panel.bindings[i], switches.proofreading);
-        s.site_113 += receptor.sigma_113 * signalling;
-        s.site_128 += receptor.sigma_128 * signalling;
-        s.inhibitory += receptor.omega * signalling;
-        (receptor.inhibitory ? s.inhibitory_complexes : s.activating_complexes) += signalling;
+        auto const& pair = panel.signals[i];
+        auto const signalling = switches.proofreading ? bound * pair.competent : bound;
+        s.site_113 += pair.sigma_113 * signalling;
+        s.site_128 += pair.sigma_128 * signalling;
+        s.inhibitory += pair.omega * signalling;
+        (pair.inhibitory ? s.inhibitory_complexes : s.activating_complexes) += signalling;
     }
     return s;
 }
@@ -45,8 +37,19 @@ ChainTiming staged_contact(double const* stage_rate, int stages, double detach) 
     return out;
 }
 
-Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Signals const& signals, NkSignalState const& nk,
-                   RecognitionSwitches const& switches) {
+namespace {
+
+/// Powers of the half points: the same for all cells of a law.
+struct HalfPoints {
+    double decision;
+    double ifng;
+
+    explicit HalfPoints(RecognitionLaw const& law)
+        : decision(std::pow(law.threshold, law.steepness)), ifng(std::pow(law.ifng_threshold, law.steepness)) {}
+};
+
+Recognition decide(RecognitionLaw const& law, HalfPoints const& half, ContactGeometry const& contact, Signals const& signals,
+                   NkSignalState const& nk, RecognitionSwitches const& switches) {
     Recognition out;
     auto const basal = law.drive_rest + (law.drive_primed - law.drive_rest) * nk.priming;
     out.drive = and_gate(basal + signals.site_113, basal + signals.site_128);
@@ -65,8 +68,8 @@ Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Si
     auto const push = out.responsiveness * out.drive;
     out.vav = push / (push + brake);
     auto const v = std::pow(out.vav, law.steepness);
-    out.decision = v / (v + std::pow(law.threshold, law.steepness));
-    out.ifng = v / (v + std::pow(law.ifng_threshold, law.steepness));
+    out.decision = v / (v + half.decision);
+    out.ifng = v / (v + half.ifng);
 
     out.primed_speed = 1.0 + (law.stage_rate_primed_factor - 1.0) * nk.priming;
     auto const fastest = law.stage_rate * out.primed_speed * out.decision;
@@ -80,11 +83,32 @@ Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Si
     return out;
 }
 
+} // namespace
+
+Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Signals const& signals, NkSignalState const& nk,
+                   RecognitionSwitches const& switches) {
+    return decide(law, HalfPoints(law), contact, signals, nk, switches);
+}
+
 Recognition recognise(Panel const& panel, Laws const& laws, ReceptorCopies const& nk_receptors, NkSignalState const& nk,
                       LigandCopies const& ligands, RecognitionSwitches const& switches) {
     Engagement engagement;
     engage(panel, laws.contact, nk_receptors, ligands, engagement);
     return decide(laws.recognition, laws.contact, signals_of(panel, engagement, switches), nk, switches);
+}
+
+void recognise(Panel const& panel, Laws const& laws, std::span<ReceptorCopies const> nk_receptors, std::span<NkSignalState const> states,
+               LigandCopies const& ligands, RecognitionSwitches const& switches, std::span<Recognition> out) {
+    constexpr std::size_t at_a_time = 64; // the engagements stay in the nearest cache
+    std::array<Engagement, at_a_time> engagements;
+    HalfPoints const half(laws.recognition);
+    for (std::size_t from = 0; from < nk_receptors.size(); from += at_a_time) {
+        auto const n = std::min(at_a_time, nk_receptors.size() - from);
+        engage(panel, laws.contact, nk_receptors.subspan(from, n), ligands, std::span(engagements).first(n));
+        for (std::size_t i = 0; i < n; ++i)
+            out[from + i] =
+                decide(laws.recognition, half, laws.contact, signals_of(panel, engagements[i], switches), states[from + i], switches);
+    }
 }
 
 } // namespace nk::biology

@@ -44,9 +44,6 @@ struct Signals {
     double activating_complexes = 0.0;
 };
 
-/// Share of bound pairs of a binding that live long enough to signal [1].
-double competent_share(Receptor const& receptor, Binding const& binding, bool proofreading);
-
 /// Sums the bound pairs of `engagement` into signals.
 Signals signals_of(Panel const& panel, Engagement const& engagement, RecognitionSwitches const& switches);
 
@@ -64,6 +61,11 @@ Recognition decide(RecognitionLaw const& law, ContactGeometry const& contact, Si
 /// source     model section 3.1.2 to 3.1.5; Mesecke 2011 (Vav1), Bryceson 2006 and Kim & Long 2012 (AND gate)
 Recognition recognise(Panel const& panel, Laws const& laws, ReceptorCopies const& nk_receptors, NkSignalState const& nk,
                       LigandCopies const& ligands, RecognitionSwitches const& switches);
+
+/// The same for many cells against one target, at a fraction of the time; the bits are those of single calls.
+/// `states` and `out` are as long as `nk_receptors`.
+void recognise(Panel const& panel, Laws const& laws, std::span<ReceptorCopies const> nk_receptors, std::span<NkSignalState const> states,
+               LigandCopies const& ligands, RecognitionSwitches const& switches, std::span<Recognition> out);
 
 /// Probability that m exponential stages all end before detachment, and the mean time until the chain stops.
 struct ChainTiming {

@@ -51,14 +51,24 @@ MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::
     auto delay = 0.0; // contact opening to membrane failure, weighted by kills
     auto to_commitment = 0.0;
     auto const& killing = laws.killing;
+    std::vector<biology::ReceptorCopies> receptors;
+    std::vector<biology::NkSignalState> states;
     for (auto const& nk : well.killers) {
+        receptors.push_back(nk.receptors);
+        states.push_back(nk.state);
+    }
+    std::vector<std::vector<biology::Recognition>> by_target(well.targets.size(), std::vector<biology::Recognition>(states.size()));
+    for (std::size_t t = 0; t < well.targets.size(); ++t)
+        biology::recognise(panel, laws, receptors, states, well.targets[t].ligands, switches, by_target[t]);
+    for (std::size_t k = 0; k < well.killers.size(); ++k) {
+        auto const& nk = well.killers[k];
         std::vector<double> p_kill;
         auto mean_time = 0.0;
         auto mean_hit = 0.0;
         auto kills = 0.0;
-        for (auto const& target : well.targets) {
-            auto const seen = biology::recognise(panel, laws, nk.receptors, nk.state, target.ligands, switches);
-            auto const outcome = biology::solve_contact(laws, seen, nk.lytic, target.resistance);
+        for (std::size_t t = 0; t < well.targets.size(); ++t) {
+            auto const& seen = by_target[t][k];
+            auto const outcome = biology::solve_contact(laws, seen, nk.lytic, well.targets[t].resistance);
             p_kill.push_back(outcome.p_kill);
             mean_time += outcome.contact_time / targets;
             mean_hit += outcome.p_hit / targets;

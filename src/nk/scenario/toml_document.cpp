@@ -57,8 +57,10 @@ bool addresses_elements(Node const& array, Node const& table) {
 
 void merge(Node& base, Node over) {
     if (base.is_array() && over.is_table() && addresses_elements(base, over)) {
-        for (auto& child : over.children)
-            merge(base.children[*index_in(base.children, child.key)], std::move(child));
+        for (auto& child : over.children) {
+            auto& element = base.children[*index_in(base.children, child.key)]; // before the key is moved from
+            merge(element, std::move(child));
+        }
         return;
     }
     if (!base.is_table() || !over.is_table()) {

@@ -42,7 +42,7 @@ std::vector<ReceptorShare> receptor_shares(ContactCase const& contact) {
                 continue;
             share.bound += pairs;
             auto const strength = receptor.inhibitory ? receptor.omega : receptor.sigma_113 + receptor.sigma_128;
-            share.signal += pairs * biology::competent_share(receptor, binding, true) * strength;
+            share.signal += pairs * contact.panel.signals[b].competent * strength;
             share.ligands.emplace_back(contact.panel.ligands[binding.ligand], pairs);
         }
         share.share = share.copies > 0.0 ? std::min(1.0, share.bound / (share.copies * reach)) : 0.0;
