@@ -1,4 +1,6 @@
 #include "command_line.hpp"
+
+#include "nk/base/words.hpp"
 #include "verbs.hpp"
 
 #include <fmt/format.h>
@@ -7,17 +9,10 @@
 namespace nk::cli {
 namespace {
 
-std::string joined(std::vector<std::string> const& words) {
-    std::string out;
-    for (auto const& word : words)
-        out += (out.empty() ? "" : " ") + word;
-    return out;
-}
-
 std::string bash() {
     std::string cases;
     for (auto const& verb : verb_names())
-        cases += fmt::format("        {}) options=\"{}\" ;;\n", verb, joined(option_names_of(verb)));
+        cases += fmt::format("        {}) options=\"{}\" ;;\n", verb, joined(option_names_of(verb), " "));
     return fmt::format(R"(_nk() {{
     local word=${{COMP_WORDS[COMP_CWORD]}} verb= options= i
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -36,7 +31,7 @@ std::string bash() {
 }}
 complete -o filenames -F _nk nk
 )",
-                       cases, joined(option_names_of("")), joined(verb_names()));
+                       cases, joined(option_names_of(""), " "), joined(verb_names(), " "));
 }
 
 std::string zsh() {

@@ -15,13 +15,13 @@
 namespace nk::cli {
 namespace {
 
-struct Options {
+struct FitOptions {
     std::string file;
     std::optional<std::string> output;
     std::optional<std::string> folder;
 };
 
-void run(Context& context, Options const& options) {
+void run_fit(Context& context, FitOptions const& options) {
     auto const base = context.parameters();
     auto const text = scenario::open_file(options.file);
     if (!text)
@@ -56,13 +56,13 @@ void run(Context& context, Options const& options) {
 } // namespace
 
 void add_fit(CLI::App& app, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<FitOptions>();
     Verb verb(app, "fit", "find parameter sets that meet published experiments", group_understand);
     verb.word("FILE", options->file, "calibration: experiments to meet and parameters to move")
         .option("-o,--output", options->output, "FILE", "table of parameter sets (ensemble.csv)")
         .option("--folder", options->folder, "DIR", "experiments of your own instead of the shipped ones")
         .example("nk fit validation/calibration.toml -o data/ensemble.csv")
-        .does(context, [&context, options] { run(context, *options); });
+        .does(context, [&context, options] { run_fit(context, *options); });
 }
 
 } // namespace nk::cli

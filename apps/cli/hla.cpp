@@ -1,5 +1,6 @@
 #include "verbs.hpp"
 
+#include "nk/base/words.hpp"
 #include "nk/formats/file.hpp"
 #include "nk/study/hla_answer.hpp"
 
@@ -12,7 +13,7 @@
 namespace nk::cli {
 namespace {
 
-struct Options {
+struct HlaOptions {
     std::vector<std::string> hla;
     std::vector<std::string> kir;
     std::string fcgr3a = "VF";
@@ -51,13 +52,6 @@ void show_warnings(Context& context, std::vector<study::HlaAnswer> const& answer
     context.warn(warnings);
 }
 
-std::string joined(std::vector<std::string> const& words) {
-    std::string out;
-    for (auto const& word : words)
-        out += (out.empty() ? "" : " ") + word;
-    return out;
-}
-
 std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, std::vector<study::HlaQuestion> const& people,
                                            std::string const& file) {
     std::vector<study::HlaAnswer> answers;
@@ -77,7 +71,7 @@ std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, s
     return answers;
 }
 
-void run(Context& context, Options const& options) {
+void run_hla(Context& context, HlaOptions const& options) {
     if (options.hla.empty() == !options.table)
         throw ScenarioError(Problem{{},
                                     "usage",
@@ -91,8 +85,8 @@ void run(Context& context, Options const& options) {
     study::HlaAnswerer const answerer(base, study::Ensemble(base, study::ensemble_text(context.data)), ipd ? &*ipd : nullptr);
     auto const paint = context.colour && ::isatty(STDOUT_FILENO) == 1 ? study::Paint::on : study::Paint::off;
     if (!options.table) {
-        auto const hla = joined(options.hla);
-        auto const kir = joined(options.kir);
+        auto const hla = joined(options.hla, " ");
+        auto const kir = joined(options.kir, " ");
         context.sources.add(study::hla_source, hla);
         context.sources.add(study::kir_source, kir);
         auto const answer =
@@ -118,7 +112,7 @@ void run(Context& context, Options const& options) {
 } // namespace
 
 void add_hla(CLI::App& app, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<HlaOptions>();
     Verb verb(app, "hla", "what a person's HLA and KIR mean for NK cells: ligands, pairs, education", group_understand);
     verb.words("HLA", options->hla, "HLA-A, -B, -C typing of any resolution, or a GL string")
         .option("--kir", options->kir, "GENES", "KIR genes or haplotypes, e.g. \"2DL1 2DL3 3DL1\" or A/B")
@@ -127,7 +121,7 @@ void add_hla(CLI::App& app, Context& context) {
         .option("--ipd", options->ipd, "DIR", "your copy of IPD-IMGT/HLA: A_prot.fasta, B_prot.fasta, C_prot.fasta")
         .option("--table", options->table, "FILE.csv", "many people: columns id, hla, kir, fcgr3a, cmv")
         .example("nk hla \"A*24:02 A*02:01 B*08:01 B*44:02 C*05:01 C*07:01\" --kir \"2DL1 2DL3 3DL1 2DS4\"")
-        .does(context, [&context, options] { run(context, *options); });
+        .does(context, [&context, options] { run_hla(context, *options); });
 }
 
 } // namespace nk::cli

@@ -10,7 +10,7 @@
 namespace nk::cli {
 namespace {
 
-struct Options {
+struct RecogniseOptions {
     study::RecogniseQuestion question;
     std::vector<std::string> settings;
     std::optional<std::string> svg;
@@ -47,7 +47,7 @@ std::vector<std::string> change(ParameterBase& base, std::vector<std::string> co
     return names;
 }
 
-void run(Context& context, Options const& options) {
+void run_recognise(Context& context, RecogniseOptions const& options) {
     auto base = context.parameters();
     auto const fixed = change(base, options.settings);
     context.sources.add("--nk", options.question.nk);
@@ -77,7 +77,7 @@ void run(Context& context, Options const& options) {
 } // namespace
 
 void add_recognise(CLI::App& app, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RecogniseOptions>();
     auto& question = options->question;
     Verb verb(app, "recognise", "one contact of an NK cell with a target, explained receptor by receptor", group_understand);
     verb.option("--nk", question.nk, "CELL", "kind of NK cell, receptors with + or -, priming, copies")
@@ -94,7 +94,7 @@ void add_recognise(CLI::App& app, Context& context) {
         .option("--svg", options->svg, "FILE", "write the waterfall as a picture")
         .option("-o,--output", options->folder, "DIR", "write report.html there")
         .example("nk recognise --nk \"il2_nk, KIR2DL1+ NKG2A-\" --target 221_Cw4 --flip")
-        .does(context, [&context, options] { run(context, *options); });
+        .does(context, [&context, options] { run_recognise(context, *options); });
 }
 
 } // namespace nk::cli

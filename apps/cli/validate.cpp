@@ -13,7 +13,7 @@
 namespace nk::cli {
 namespace {
 
-struct Options {
+struct ValidateOptions {
     std::vector<std::string> ids;
     bool list = false;
     bool quick = false;
@@ -65,7 +65,7 @@ void print(Context& context, study::Validation const& validation) {
     }
 }
 
-void run(Context& context, Options const& options) {
+void run_validate(Context& context, ValidateOptions const& options) {
     auto const base = context.parameters();
     auto const folder = options.folder ? std::optional<std::filesystem::path>(*options.folder) : std::nullopt;
     auto const files = study_files(folder);
@@ -127,7 +127,7 @@ void run(Context& context, Options const& options) {
 } // namespace
 
 void add_validate(CLI::App& app, Context& context) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ValidateOptions>();
     Verb verb(app, "validate", "run published experiments and compare; misses are results", group_understand);
     verb.words("ID", options->ids, "experiments, e.g. V01 V05; none = all")
         .flag("--list", options->list, "list the experiments")
@@ -138,7 +138,7 @@ void add_validate(CLI::App& app, Context& context) {
         .option("--write-status", options->write_status, "FILE", "write the list of misses")
         .option("-o,--output", options->output, "DIR", "write validation.html there")
         .example("nk validate V01 V05 -o validation")
-        .does(context, [&context, options] { run(context, *options); });
+        .does(context, [&context, options] { run_validate(context, *options); });
 }
 
 } // namespace nk::cli

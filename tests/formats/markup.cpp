@@ -106,6 +106,10 @@ void Markup::read(std::string_view text, bool html) {
         fault = "`" + open.back() + "` is never closed";
 }
 
+bool Markup::shows(std::string const& words) const {
+    return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) { return text.find(words) != std::string::npos; });
+}
+
 std::vector<std::string> Markup::values_of(std::string const& attribute) const {
     std::vector<std::string> values;
     auto const key = " " + attribute + "=\"";

@@ -10,6 +10,8 @@ struct Markup {
     std::vector<std::string> texts; ///< the content between tags, entities resolved, without scripts and styles
     std::vector<std::string> tags;  ///< every opening tag with its attributes, as written
     std::vector<std::string> ids;
+    /// whether `words` stand in one of the texts
+    bool shows(std::string const& words) const;
     std::vector<std::string> values_of(std::string const& attribute) const;
 
   private:

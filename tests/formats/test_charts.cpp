@@ -16,11 +16,6 @@ namespace {
 
 constexpr char const* nasty = "<script>alert(\"&'1\")</script>";
 
-bool shows(Markup const& markup, std::string const& words) {
-    return std::any_of(markup.texts.begin(), markup.texts.end(),
-                       [&](std::string const& text) { return text.find(words) != std::string::npos; });
-}
-
 TEST(Charts, EveryFigureIsWellFormedAtEveryWidth) {
     for (auto const& figure : sample_figures())
         for (auto const width : {350.0, 720.0, 1200.0})
@@ -59,7 +54,7 @@ TEST(Charts, NastyTextIsShownAsItIsAndNeverRuns) {
         Markup const markup(svg);
 
         EXPECT_EQ(markup.fault, "");
-        EXPECT_TRUE(shows(markup, nasty));
+        EXPECT_TRUE(markup.shows(nasty));
         EXPECT_EQ(svg.find("<script"), std::string::npos);
     }
 }
@@ -129,7 +124,7 @@ TEST(Charts, ListsOfUnequalLengthAreAContractError) {
 TEST(Charts, TheHitsOfAnIntervalPlotAreCountedInItsDescription) {
     auto const figures = sample_figures();
 
-    EXPECT_TRUE(shows(Markup(render_svg(figures.at(4))), "2 of 4 results lie inside the published tolerance."));
+    EXPECT_TRUE(Markup(render_svg(figures.at(4))).shows("2 of 4 results lie inside the published tolerance."));
 }
 
 TEST(Charts, AWaterfallEndsAtTheSumOfItsSteps) {
@@ -138,9 +133,9 @@ TEST(Charts, AWaterfallEndsAtTheSumOfItsSteps) {
 
     Markup const markup(render_svg(waterfall));
 
-    EXPECT_TRUE(shows(markup, "+2"));
-    EXPECT_TRUE(shows(markup, "\u22120.75"));
-    EXPECT_TRUE(shows(markup, "1.25"));
+    EXPECT_TRUE(markup.shows("+2"));
+    EXPECT_TRUE(markup.shows("\u22120.75"));
+    EXPECT_TRUE(markup.shows("1.25"));
 }
 
 TEST(Charts, AHistogramOfWholeNumbersHasOneBarEachAndSumsToAHundred) {

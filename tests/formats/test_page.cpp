@@ -11,11 +11,6 @@
 namespace nk::formats::report {
 namespace {
 
-bool shows(Markup const& markup, std::string const& words) {
-    return std::any_of(markup.texts.begin(), markup.texts.end(),
-                       [&](std::string const& text) { return text.find(words) != std::string::npos; });
-}
-
 nlohmann::json data_of(std::string const& block) {
     std::string const opening = "<script type=\"application/json\">";
     auto const from = block.find(opening) + opening.size();
@@ -39,8 +34,8 @@ TEST(Page, IsWellFormedAndTellsTheWholeStory) {
          {"How many targets does an NK cell kill when self is missing?", "What the model cannot say", "How to reproduce",
           "Research use only.", "calibrated on this", "predicted", "illustrative", "binding.KIR2DL1.HLA_C2.kd", "recalled",
           "nk run scenario.toml --seed 7", "1f0e3dad99908345f7439f8ffabdffc4", "Fatigue of NK cells beyond 24 h is not modelled."})
-        EXPECT_TRUE(shows(markup, words)) << words;
-    EXPECT_TRUE(shows(markup, "<b>odd & \"quoted\"</b>"));
+        EXPECT_TRUE(markup.shows(words)) << words;
+    EXPECT_TRUE(markup.shows("<b>odd & \"quoted\"</b>"));
 }
 
 TEST(Page, NeedsNoNetwork) {
@@ -114,7 +109,7 @@ TEST(Animation, FallsBackToAPictureWithoutScripts) {
 
     EXPECT_EQ(markup.fault, "");
     EXPECT_TRUE(std::any_of(markup.tags.begin(), markup.tags.end(), [](std::string const& tag) { return tag.starts_with("svg "); }));
-    EXPECT_TRUE(shows(markup, "After 20 min"));
+    EXPECT_TRUE(markup.shows("After 20 min"));
 }
 
 TEST(Animation, ANameCannotEndTheScript) {

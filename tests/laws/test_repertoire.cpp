@@ -34,12 +34,12 @@ std::vector<double> kir_numbers(std::string const& acquisition, std::size_t cell
     return out;
 }
 
-struct Moments {
+struct MeanVariance {
     double mean = 0.0;
     double variance = 0.0;
 };
-Moments moments(std::vector<double> const& values) {
-    Moments out;
+MeanVariance mean_variance(std::vector<double> const& values) {
+    MeanVariance out;
     for (auto const x : values)
         out.mean += x / static_cast<double>(values.size());
     for (auto const x : values)
@@ -55,7 +55,7 @@ TEST(Repertoire, NumbersOfKirsAreBetaBinomialWithTheTablesConcentration) {
     auto const b = 0.75 * s;
     auto const variance = 4.0 * a * b * (s + 4.0) / (s * s * (s + 1.0));
 
-    auto const seen = moments(kir_numbers("beta_binomial", cells));
+    auto const seen = mean_variance(kir_numbers("beta_binomial", cells));
 
     auto const error = std::sqrt(variance / static_cast<double>(cells));
     EXPECT_NEAR(seen.mean, 1.0, 5.0 * error);              // false alarm 6e-7
@@ -65,7 +65,7 @@ TEST(Repertoire, NumbersOfKirsAreBetaBinomialWithTheTablesConcentration) {
 }
 
 TEST(Repertoire, IndependentAcquisitionFollowsTheProductRule) {
-    auto const seen = moments(kir_numbers("independent", cells));
+    auto const seen = mean_variance(kir_numbers("independent", cells));
 
     EXPECT_NEAR(seen.mean, 1.0, 5.0 * std::sqrt(0.75 / static_cast<double>(cells)));
     EXPECT_NEAR(seen.variance, 0.75, 0.04 * 0.75);

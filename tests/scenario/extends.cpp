@@ -6,8 +6,6 @@
 
 using namespace nk::scenario;
 
-namespace {
-
 class Extends : public testing::Test {
   protected:
     Extends() : folder_(std::filesystem::temp_directory_path() / ("nk_extends_" + std::to_string(getpid()))) {
@@ -27,8 +25,6 @@ class Extends : public testing::Test {
     }
     std::filesystem::path folder_;
 };
-
-} // namespace
 
 TEST_F(Extends, AFileAddsToTheOneItExtendsRelativeToItself) {
     write("base.toml", fixture::minimal("[well]\nduration = \"1 h\"\ntargets = 300\n"));

@@ -1,16 +1,11 @@
 #include "nk/study/ensemble.hpp"
 
-#include "nk/scenario/embedded.hpp"
+#include "study/shared_base.hpp"
 
 #include <gtest/gtest.h>
 
 namespace nk::study {
 namespace {
-
-ParameterBase const& base() {
-    static ParameterBase const read = scenario::load_parameters();
-    return read;
-}
 
 constexpr char const* two_sets = "recognition.threshold,killing.repair_rate\n1,1/h\n0.3,0.6\n0.4,1.2\n";
 

@@ -1,17 +1,12 @@
 #include "nk/study/hla_answer.hpp"
 
-#include "nk/scenario/embedded.hpp"
+#include "study/shared_base.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
 
 namespace nk::study {
 namespace {
-
-ParameterBase const& base() {
-    static ParameterBase const read = scenario::load_parameters();
-    return read;
-}
 
 HlaAnswer ask(std::string const& hla, std::string const& kir = "2DL1 2DL3 3DL1 2DS4", std::string const& ensemble = "") {
     HlaQuestion question;

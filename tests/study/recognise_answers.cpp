@@ -1,17 +1,12 @@
 #include "nk/study/recognise_answer.hpp"
 
-#include "nk/scenario/embedded.hpp"
+#include "study/shared_base.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
 
 namespace nk::study {
 namespace {
-
-ParameterBase const& base() {
-    static ParameterBase const read = scenario::load_parameters();
-    return read;
-}
 
 RecogniseQuestion contact(std::string const& nk, std::string const& target) {
     RecogniseQuestion question;

@@ -1,16 +1,11 @@
 #include "nk/simulate/run.hpp"
 
+#include "nk/base/words.hpp"
+
 #include <fmt/format.h>
 
 namespace nk::simulate {
 namespace {
-
-std::string joined(std::vector<std::string> const& words) {
-    std::string out;
-    for (auto const& word : words)
-        out += (out.empty() ? "" : " + ") + word;
-    return out;
-}
 
 template <class Get> auto collected(std::vector<WellResult> const& wells, Get get) {
     std::vector<decltype(get(wells.front()))> out;
@@ -46,7 +41,7 @@ Table wells_table(std::vector<WellResult> const& wells) {
     out.add("column", "1", collected(wells, [](auto const& w) { return static_cast<double>(w.place.column); }));
     out.add("e_to_t", "1", collected(wells, [](auto const& w) { return w.place.e_to_t; }));
     out.add("effector", collected(wells, [](auto const& w) { return w.place.effector; }));
-    out.add("target", collected(wells, [](auto const& w) { return joined(w.place.targets); }));
+    out.add("target", collected(wells, [](auto const& w) { return joined(w.place.targets, " + "); }));
     out.add("value", collected(wells, [](auto const& w) { return w.place.value; }));
     out.add("replicate", "1", collected(wells, [](auto const& w) { return static_cast<double>(w.place.replicate); }));
     out.add("seed", collected(wells, [](auto const& w) { return std::to_string(w.place.seed); }));
@@ -163,7 +158,7 @@ nlohmann::json wells_json(std::vector<WellResult> const& wells) {
                            {"column", well.place.column},
                            {"e_to_t", well.place.e_to_t},
                            {"effector", well.place.effector},
-                           {"target", joined(well.place.targets)},
+                           {"target", joined(well.place.targets, " + ")},
                            {"value", well.place.value},
                            {"replicate", well.place.replicate},
                            {"seed", well.place.seed},

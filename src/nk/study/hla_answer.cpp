@@ -1,5 +1,6 @@
 #include "nk/study/hla_answer.hpp"
 
+#include "nk/base/words.hpp"
 #include "nk/simulate/genotype_reader.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 namespace nk::study {
 namespace {
 
-constexpr std::size_t sampled_cells = 20000;
 constexpr double noticed_ratio = 2.0;  ///< chance of a hit after the loss, relative
 constexpr double noticed_least = 0.02; ///< and at least this
 
@@ -90,10 +90,6 @@ std::vector<std::string> carriers_of(biology::Typing const& typing, std::string 
             out.push_back(allele.name);
     }
     return out;
-}
-
-std::string joined(std::vector<std::string> const& words, char const* between) {
-    return fmt::format("{}", fmt::join(words, between));
 }
 
 EducationReason reason_for(biology::Typing const& typing, std::vector<biology::ReceptorLigandPair> const& pairs,

@@ -11,6 +11,9 @@ namespace nk::study {
 inline constexpr double educated_ratio = 1.25;
 inline constexpr double weak_ratio = 1.1;
 
+/// Cells drawn to learn how frequent each combination of receptors is.
+inline constexpr std::size_t sampled_cells = 20000;
+
 /// One parameter set made ready for typical cells of any donor.
 struct CellModel {
     biology::Panel panel;

@@ -1,3 +1,4 @@
+#include "nk/base/words.hpp"
 #include "nk/formats/csv.hpp"
 #include "nk/study/hla_answer.hpp"
 
@@ -15,10 +16,6 @@ std::string painted(Paint paint, char const* code, std::string const& text) {
 
 char const* colour_of(EducationClass education) {
     return education == EducationClass::educated ? "32" : education == EducationClass::weak ? "33" : "90";
-}
-
-std::string joined(std::vector<std::string> const& words, char const* between) {
-    return fmt::format("{}", fmt::join(words, between));
 }
 
 std::string name_of(Combination const& c) {

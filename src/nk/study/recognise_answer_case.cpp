@@ -9,8 +9,6 @@
 namespace nk::study {
 namespace {
 
-constexpr std::size_t sampled_cells = 20000;
-
 struct Words {
     NkWords nk;
     scenario::WellScenario scenario;

@@ -125,7 +125,7 @@ std::optional<double> number_in(Item const& item, char const* unit, Range const&
         auto const value = in_unit(quantity, unit);
         if (!std::isfinite(value) || !range.contains(value)) {
             problems.push_back({item.where, "range", fmt::format("`{}` is out of range: {}", item.key, item.value),
-                                fmt::format("allowed: {} to {}", to_text(range.low), to_text(range.high)), ""});
+                                fmt::format("allowed: {} to {}", nk::to_text(range.low), nk::to_text(range.high)), ""});
             return std::nullopt;
         }
         return value;

@@ -70,8 +70,10 @@ void add_facts(Page& page, ReportedRun const& run) {
         fact("Mean contact", first, "contact_minutes", 1.0, " min");
 }
 
-Confidence confidence_of(std::string const& word) {
-    return word == "read" ? Confidence::read : word == "recalled" ? Confidence::recalled : Confidence::estimate;
+formats::report::Confidence confidence_of(std::string const& word) {
+    return word == "read"       ? formats::report::Confidence::read
+           : word == "recalled" ? formats::report::Confidence::recalled
+                                : formats::report::Confidence::estimate;
 }
 
 std::vector<std::string> const& texts(Table const& table, std::size_t column) {
@@ -95,8 +97,8 @@ std::vector<ParameterRow> decisive(Table const& parameters) {
 }
 
 std::vector<std::string> limits(ReportedRun const& run, std::vector<ParameterRow> const& parameters) {
-    auto const estimates =
-        std::count_if(parameters.begin(), parameters.end(), [](auto const& row) { return row.confidence == Confidence::estimate; });
+    auto const estimates = std::count_if(parameters.begin(), parameters.end(),
+                                         [](auto const& row) { return row.confidence == formats::report::Confidence::estimate; });
     std::vector<std::string> out{
         "How far real donors differ: all wells hold cells of one donor, so the intervals show chance between wells and nothing else.",
         fmt::format("How sure the parameters are: {} of the {} listed are our own estimates, the weakest grade, and their uncertainty is "

@@ -14,7 +14,6 @@
 namespace nk::study {
 namespace {
 
-constexpr auto no_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double usual_ratio = 10.0; ///< the E:T ratio people quote
 
 std::vector<ReportedWell> wells_of(nlohmann::json const& summary) {

@@ -2,12 +2,15 @@
 #include "nk/formats/report/page.hpp"
 #include "nk/formats/run_directory.hpp"
 
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace nk::study {
+
+inline constexpr auto no_number = std::numeric_limits<double>::quiet_NaN();
 
 /// One well as the report sees it.
 struct ReportedWell {

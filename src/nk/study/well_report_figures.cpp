@@ -14,7 +14,6 @@ namespace {
 
 using namespace formats::report;
 
-constexpr auto no_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double wide_range = 30.0; ///< values that span more are drawn on a log axis
 
 std::vector<double> const& numbers(Table const& table, std::string const& column) {

@@ -1,5 +1,7 @@
 #include "nk/biology/typing/hla.hpp"
 
+#include "nk/biology/typing/limits.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -7,9 +9,6 @@
 namespace nk::biology {
 namespace {
 
-constexpr std::size_t longest_text = 1'000'000;
-constexpr std::size_t most_names = 10'000;
-constexpr std::size_t most_problems = 20;
 constexpr std::size_t most_warnings = 100;
 
 /// One word of the text and the operator before it: ' ' (also for , ; and ^), '|', '+', '~' or '/'.
@@ -40,9 +39,9 @@ class Warnings {
     std::set<std::string> seen_;
 };
 
-class Reader {
+class HlaReader {
   public:
-    Reader(HlaRules const& rules, IpdProteins const* ipd) : rules_(rules), ipd_(ipd) {}
+    HlaReader(HlaRules const& rules, IpdProteins const* ipd) : rules_(rules), ipd_(ipd) {}
 
     void read(std::string_view text);
     HlaAlleles finish();
@@ -71,12 +70,12 @@ class Reader {
     std::size_t names_ = 0;
 };
 
-void Reader::problem(std::size_t at, std::size_t length, std::string what, std::string hint) {
+void HlaReader::problem(std::size_t at, std::size_t length, std::string what, std::string hint) {
     if (problems_.size() < most_problems)
         problems_.push_back({place_in(text_, at, length), "name", std::move(what), "", std::move(hint)});
 }
 
-std::vector<Lexeme> Reader::split() {
+std::vector<Lexeme> HlaReader::split() {
     std::vector<Lexeme> lexemes;
     auto operation = ' ';
     auto has_name = false; // a name that a joiner can follow
@@ -112,7 +111,7 @@ std::vector<Lexeme> Reader::split() {
     return lexemes;
 }
 
-void Reader::merge(Slot& into, Slot const& other, char const* between) {
+void HlaReader::merge(Slot& into, Slot const& other, char const* between) {
     into.name += between + other.name;
     into.names.insert(into.names.end(), other.names.begin(), other.names.end());
     for (auto const ligand : other.possible)
@@ -129,7 +128,7 @@ void Reader::merge(Slot& into, Slot const& other, char const* between) {
         into.resolved_by = other.resolved_by;
 }
 
-void Reader::add_word(Lexeme const& lexeme) {
+void HlaReader::add_word(Lexeme const& lexeme) {
     HlaWord word;
     try {
         word = parse_hla_word(lexeme.word, rules_, lexeme.operation == '/' && context_ ? &*context_ : nullptr);
@@ -159,21 +158,21 @@ void Reader::add_word(Lexeme const& lexeme) {
     context_ = word.names.back();
 }
 
-void Reader::close_slot() {
+void HlaReader::close_slot() {
     if (slot_)
         genotype_.push_back(std::move(*slot_));
     slot_.reset();
     context_.reset();
 }
 
-void Reader::close_genotype() {
+void HlaReader::close_genotype() {
     close_slot();
     genotypes_.push_back(std::move(genotype_));
     genotype_.clear();
 }
 
 /// Alternative genotypes become one: copies are matched within a locus by ligand, so that a ligand on which all agree stays decided.
-void Reader::close_block() {
+void HlaReader::close_block() {
     close_genotype();
     if (genotypes_.size() == 1) {
         std::move(genotypes_.front().begin(), genotypes_.front().end(), std::back_inserter(alleles_));
@@ -198,7 +197,7 @@ void Reader::close_block() {
     genotypes_.clear();
 }
 
-void Reader::read(std::string_view text) {
+void HlaReader::read(std::string_view text) {
     text_ = text;
     if (text.size() > longest_text)
         return problem(
@@ -229,7 +228,7 @@ void Reader::read(std::string_view text) {
     close_block();
 }
 
-HlaAlleles Reader::finish() {
+HlaAlleles HlaReader::finish() {
     if (!problems_.empty())
         throw ScenarioError(std::move(problems_));
     for (auto& allele : alleles_)
@@ -253,13 +252,13 @@ HlaAlleles Reader::finish() {
 } // namespace
 
 HlaAlleles parse_hla(std::string_view text, HlaRules const& rules, IpdProteins const* ipd) {
-    Reader reader(rules, ipd);
+    HlaReader reader(rules, ipd);
     reader.read(text);
     return reader.finish();
 }
 
 HlaAlleles parse_hla(std::span<std::string const> texts, HlaRules const& rules, IpdProteins const* ipd) {
-    Reader reader(rules, ipd);
+    HlaReader reader(rules, ipd);
     for (auto const& text : texts)
         reader.read(text);
     return reader.finish();

@@ -1,5 +1,7 @@
 #include "nk/biology/typing/hla_rules.hpp"
 
+#include "nk/base/words.hpp"
+
 #include <optional>
 #include <sstream>
 
@@ -11,14 +13,6 @@ std::optional<HlaLigand> ligand_from(std::string_view text) {
         if (text == to_text(ligand))
             return ligand;
     return std::nullopt;
-}
-
-std::vector<std::string> words(std::string const& text) {
-    std::istringstream stream(text);
-    std::vector<std::string> out;
-    for (std::string word; stream >> word;)
-        out.push_back(word);
-    return out;
 }
 
 /// Words after the first of every text of an attribute, by that first word.

@@ -1,6 +1,8 @@
 #include "nk/biology/typing/kir.hpp"
 
+#include "nk/base/words.hpp"
 #include "nk/biology/typing/hla_name.hpp"
+#include "nk/biology/typing/limits.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -8,24 +10,12 @@
 namespace nk::biology {
 namespace {
 
-constexpr std::size_t longest_text = 1'000'000;
-constexpr std::size_t most_names = 10'000;
-constexpr std::size_t most_problems = 20;
-
 bool contains(std::vector<std::string> const& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-std::vector<std::string> words(std::string const& text) {
-    std::istringstream stream(text);
-    std::vector<std::string> out;
-    for (std::string word; stream >> word;)
-        out.push_back(word);
-    return out;
-}
-
 /// Upper case without blanks, `_` and the hyphen after KIR.
-std::string normalised(std::string_view word) {
+std::string normalised_kir(std::string_view word) {
     std::string out;
     for (auto const c : word)
         if (c != '_')
@@ -35,9 +25,9 @@ std::string normalised(std::string_view word) {
     return out;
 }
 
-class Reader {
+class KirReader {
   public:
-    explicit Reader(KirRules const& rules) : rules_(rules) {}
+    explicit KirReader(KirRules const& rules) : rules_(rules) {}
     void read(std::string_view text);
     KirGenes finish();
 
@@ -61,7 +51,7 @@ class Reader {
 };
 
 /// "KIR2DL1" for 2DL1, KIR2DL1 and aliases; "" when it is none.
-std::string Reader::gene_of(std::string_view word) const {
+std::string KirReader::gene_of(std::string_view word) const {
     auto name = std::string(word);
     if (auto const alias = rules_.aliases.find(name.starts_with("KIR") ? name.substr(3) : name); alias != rules_.aliases.end())
         return alias->second;
@@ -70,7 +60,7 @@ std::string Reader::gene_of(std::string_view word) const {
     return contains(rules_.genes, name) || contains(rules_.pseudogenes, name) ? name : "";
 }
 
-void Reader::add_all(std::string const& haplotype) {
+void KirReader::add_all(std::string const& haplotype) {
     for (auto const& gene : rules_.haplotypes.at(haplotype)) {
         genes_.present.insert(gene);
         visible_.insert(gene);
@@ -78,7 +68,7 @@ void Reader::add_all(std::string const& haplotype) {
 }
 
 /// A/A, AB, B/x: two haplotypes; cA01: half of one.
-bool Reader::add_haplotypes(std::string_view word) {
+bool KirReader::add_haplotypes(std::string_view word) {
     auto pair = std::string(word);
     std::erase(pair, '/');
     if (pair.size() == 2 && std::string_view("ABX").find(pair[0]) != std::string_view::npos &&
@@ -99,7 +89,7 @@ bool Reader::add_haplotypes(std::string_view word) {
     return true;
 }
 
-bool Reader::add_gene(std::string_view word) {
+bool KirReader::add_gene(std::string_view word) {
     auto const missing = word.size() > 1 && word.back() == '-';
     if (missing)
         word.remove_suffix(1);
@@ -132,7 +122,7 @@ bool Reader::add_gene(std::string_view word) {
 }
 
 /// 2DL2/2DL3, 2DL2/L3, 2DL2/3: one of two genes, decided by the others when all are read.
-bool Reader::add_either(std::string const& word) {
+bool KirReader::add_either(std::string const& word) {
     auto const slash = word.find('/');
     if (slash == std::string::npos || word.find('/', slash + 1) != std::string::npos)
         return false;
@@ -149,8 +139,8 @@ bool Reader::add_either(std::string const& word) {
     return true;
 }
 
-void Reader::add_word(std::string_view word, std::size_t at) {
-    auto const name = word.size() > 64 ? std::string{} : normalised(word);
+void KirReader::add_word(std::string_view word, std::size_t at) {
+    auto const name = word.size() > 64 ? std::string{} : normalised_kir(word);
     if (!name.empty() && (add_haplotypes(name) || add_gene(name) || add_either(name)))
         return;
     auto const near =
@@ -160,7 +150,7 @@ void Reader::add_word(std::string_view word, std::size_t at) {
          near.empty() ? "write genes like 2DL1 or KIR2DL1, or a pair of haplotypes like A/A" : "did you mean `" + near + "`?"});
 }
 
-void Reader::read(std::string_view text) {
+void KirReader::read(std::string_view text) {
     text_ = text;
     if (text.size() > longest_text) {
         problems_.push_back(
@@ -189,7 +179,7 @@ void Reader::read(std::string_view text) {
 }
 
 /// Settles what was ambiguous, adds the framework genes, and looks for content that is nearly never seen.
-void Reader::infer() {
+void KirReader::infer() {
     for (auto const& [word, genes] : either_) {
         if (std::any_of(genes.begin(), genes.end(), [&](auto const& gene) { return genes_.present.contains(gene); }))
             continue;
@@ -227,7 +217,7 @@ void Reader::infer() {
     genes_.group = std::any_of(rules_.haplotype_b.begin(), rules_.haplotype_b.end(), has) ? KirGroup::Bx : KirGroup::AA;
 }
 
-KirGenes Reader::finish() {
+KirGenes KirReader::finish() {
     if (!problems_.empty())
         throw ScenarioError(std::move(problems_));
     genes_.typed = !genes_.present.empty() || !either_.empty() || !absent_.empty();
@@ -281,13 +271,13 @@ KirRules KirRules::from(ParameterBase const& base) {
 }
 
 KirGenes parse_kir(std::string_view text, KirRules const& rules) {
-    Reader reader(rules);
+    KirReader reader(rules);
     reader.read(text);
     return reader.finish();
 }
 
 KirGenes parse_kir(std::span<std::string const> texts, KirRules const& rules) {
-    Reader reader(rules);
+    KirReader reader(rules);
     for (auto const& text : texts)
         reader.read(text);
     return reader.finish();

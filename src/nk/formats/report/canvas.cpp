@@ -8,7 +8,6 @@ namespace nk::formats::report {
 namespace {
 
 constexpr double sample_width = 30.0;
-constexpr double letter_size = 13.0;
 constexpr double line_height = 18.0;
 constexpr double entry_gap = 5.0;
 

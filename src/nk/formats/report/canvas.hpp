@@ -27,6 +27,8 @@ enum class Titles {
     outside ///< a page sets them as text
 };
 
+inline constexpr double letter_size = 13.0; ///< of all text in charts [px]
+
 /// What to draw on. Letters keep their size; a narrow canvas (360) is for phones.
 struct Canvas {
     double width = 720.0;

@@ -6,12 +6,12 @@
 namespace nk::formats::report {
 namespace {
 
-constexpr std::array<char const*, 14> tokens{"ink", "muted", "grid", "axis", "paper", "panel", "c0",
-                                             "c1",  "c2",    "c3",   "c4",   "c5",    "c6",    "c7"};
+constexpr std::array<char const*, 14> restyled_tokens{"ink", "muted", "grid", "axis", "paper", "panel", "c0",
+                                                      "c1",  "c2",    "c3",   "c4",   "c5",    "c6",    "c7"};
 
 std::string variables(std::string (*colour)(std::string_view)) {
     std::string out;
-    for (auto const* token : tokens)
+    for (auto const* token : restyled_tokens)
         out += std::string("--") + token + ":" + colour(token) + ";";
     return out;
 }
@@ -19,7 +19,7 @@ std::string variables(std::string (*colour)(std::string_view)) {
 /// Pictures carry plain colours; these rules replace them by the page's own.
 std::string picture_rules() {
     std::string out;
-    for (auto const* token : tokens) {
+    for (auto const* token : restyled_tokens) {
         auto const name = std::string(token);
         out += ".f-" + name + "{fill:var(--" + name + ")}.s-" + name + "{stroke:var(--" + name + ")}";
         if (name[0] == 'c')

@@ -8,10 +8,6 @@
 #include <limits>
 
 namespace nk::formats::report {
-namespace {
-constexpr double letter_size = 13.0;
-} // namespace
-
 PixelScale::PixelScale(AxisScale scale, AxisTicks const& ticks, double first_pixel, double last_pixel)
     : scale_(scale), low_(ticks.low), high_(ticks.high), first_pixel_(first_pixel), last_pixel_(last_pixel) {}
 

@@ -35,8 +35,8 @@ std::string without_trailing_zeros(std::string text) {
 
 /// Width of a code point in units of the font size, after Helvetica's metrics.
 double relative_width(char32_t c) {
-    constexpr std::string_view narrow = "iljI|!.,:;'` ()[]{}ftr/";
-    constexpr std::string_view wide = "mwMW%@";
+    constexpr std::string_view slim_letters = "iljI|!.,:;'` ()[]{}ftr/";
+    constexpr std::string_view broad_letters = "mwMW%@";
     if (c >= 0x0300 && c < 0x0370)
         return 0.0;
     if (c >= 0x1100)
@@ -44,9 +44,9 @@ double relative_width(char32_t c) {
     if (c >= 0x80)
         return 0.62;
     auto const letter = static_cast<char>(c);
-    if (narrow.find(letter) != std::string_view::npos)
+    if (slim_letters.find(letter) != std::string_view::npos)
         return 0.34;
-    if (wide.find(letter) != std::string_view::npos)
+    if (broad_letters.find(letter) != std::string_view::npos)
         return 0.9;
     return letter >= 'A' && letter <= 'Z' ? 0.7 : 0.58;
 }

@@ -8,7 +8,7 @@
 namespace nk::formats::report {
 namespace {
 
-constexpr double bar_height = 22.0;
+constexpr double step_height = 22.0;
 
 /// One drawn bar, from where to where.
 struct Bar {
@@ -48,7 +48,7 @@ std::string render_svg(Waterfall const& waterfall, Canvas const& canvas) {
         high = std::max({high, bar.from, bar.to});
     }
     auto const y = draw_heading(svg, waterfall.heading, canvas);
-    auto const layout = lay_out_rows(names, y, bar_height, 64.0, canvas);
+    auto const layout = lay_out_rows(names, y, step_height, 64.0, canvas);
     auto axis = waterfall.value_axis;
     axis.scale = AxisScale::linear;
     auto const ticks = choose_ticks(axis, low, high, canvas.narrow() ? 4 : 6, RangeFit::nice);
@@ -61,13 +61,13 @@ std::string render_svg(Waterfall const& waterfall, Canvas const& canvas) {
         auto const change = bar.to - bar.from;
         auto const from = x(bar.from), to = x(bar.to);
         auto const text = bar.total ? number_text(bar.to) : signed_text(change);
-        svg.rectangle({std::min(from, to), layout.top[i]}, std::max(1.5, std::abs(to - from)), bar_height,
+        svg.rectangle({std::min(from, to), layout.top[i]}, std::max(1.5, std::abs(to - from)), step_height,
                       {bar.total       ? "c6"
                        : change >= 0.0 ? "c0"
                                        : "c1"},
                       2.0, bar.label + ": " + text);
         if (i + 1 < bars.size())
-            svg.line({to, layout.top[i] + bar_height}, {to, layout.top[i + 1]}, {"none", "muted", 1.0, "2 2"});
+            svg.line({to, layout.top[i] + step_height}, {to, layout.top[i + 1]}, {"none", "muted", 1.0, "2 2"});
         svg.text({std::max(from, to) + 7.0, layout.centre(i) + 4.5}, text, {13.0, Anchor::start, bar.total ? "ink" : "muted", bar.total});
     }
     std::vector<LegendEntry> const legend{{waterfall.increase_label, LegendEntry::Kind::box, "c0"},
