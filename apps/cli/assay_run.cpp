@@ -13,6 +13,7 @@
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <map>
 
 namespace nk::cli {
 namespace {
@@ -45,7 +46,7 @@ scenario::WellReading read(Context& context, AssayRequest const& request, Parame
                            std::vector<std::string> const& overrides) {
     if (request.text)
         return scenario::read_well_scenario(*request.text, base, overrides, &context.sources, request.name + ".toml");
-    return scenario::read_well_scenario_file(request.inputs.front(), base, overrides, &context.sources);
+    return scenario::read_well_scenario_file(request.file, base, overrides, &context.sources);
 }
 
 /// The scenario, shortened when --until asks for it.
@@ -64,6 +65,22 @@ scenario::WellReading read_until(Context& context, AssayRequest const& request, 
     auto overrides = request.overrides;
     overrides.push_back(fmt::format("well.duration={} min", end));
     return read(context, request, base, overrides);
+}
+
+/// The files that were read, as they were read: the scenario with those it extends, and --data.
+std::vector<formats::RunInput> inputs_of(Context const& context, AssayRequest const& request, std::size_t data_texts) {
+    std::map<std::string, std::string> out;
+    for (std::size_t i = 0; i < context.sources.size(); ++i) {
+        auto const& name = context.sources.name(i);
+        if (i < data_texts && context.data)
+            out[(*context.data / fs::path(name).lexically_relative("data")).string()] = context.sources.text(i);
+        else if (i >= data_texts && !request.text && !name.starts_with("-s #"))
+            out[name] = context.sources.text(i);
+    }
+    std::vector<formats::RunInput> list;
+    for (auto& [path, text] : out)
+        list.push_back({path, std::move(text)});
+    return list;
 }
 
 void write_table(Context& context, std::vector<simulate::WellResult> const& wells) {
@@ -88,11 +105,11 @@ void write_table(Context& context, std::vector<simulate::WellResult> const& well
     }
 }
 
-void write_result(Context& context, simulate::RunOutcome const& outcome, std::string const& folder, int threads) {
+void write_result(Context& context, simulate::RunOutcome const& outcome, int threads) {
     if (context.json) {
         auto const& summary = outcome.summary;
-        context.write({{"run", folder},
-                       {"report", folder + "/report.html"},
+        context.write({{"run", outcome.folder},
+                       {"report", outcome.folder + "/report.html"},
                        {"seed", summary["seed"]},
                        {"threads", threads},
                        {"wall_seconds", outcome.wall_seconds},
@@ -102,19 +119,10 @@ void write_result(Context& context, simulate::RunOutcome const& outcome, std::st
         return;
     }
     write_table(context, outcome.wells);
-    context.out << folder << "/report.html\n";
+    context.out << outcome.folder << "/report.html\n";
 }
 
 } // namespace
-
-std::string free_folder(std::string const& base, bool numbered) {
-    std::error_code ignored;
-    if (!numbered && !fs::exists(base, ignored))
-        return base;
-    for (int n = numbered ? 1 : 2;; ++n)
-        if (auto const path = fmt::format("{}-{}", base, n); !fs::exists(path, ignored))
-            return path;
-}
 
 std::vector<std::string> echo_overrides(std::vector<std::string> const& overrides, scenario::WellReading const& reading) {
     scenario::SourceTexts sources;
@@ -140,14 +148,14 @@ std::vector<std::string> echo_overrides(std::vector<std::string> const& override
     return out;
 }
 
-void run_assay(Context& context, AssayRequest const& request) {
+std::string run_assay(Context& context, AssayRequest const& request) {
     auto const base = context.parameters();
+    auto const data_texts = context.sources.size();
     auto const reading = read_until(context, request, base);
     context.warn(reading.warnings);
     for (auto const& line : echo_overrides(request.overrides, reading))
         context.talk("set " + line);
     auto const threads = threads_of(context);
-    auto const folder = request.folder.empty() ? free_folder("runs/" + request.name, true) : request.folder;
     context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(reading.scenario.seed), threads.count,
                              threads.count == 1 ? "" : "s", threads.reason));
 
@@ -155,16 +163,18 @@ void run_assay(Context& context, AssayRequest const& request) {
     simulate::RunOutcome outcome;
     {
         ProgressLine progress(context);
-        outcome =
-            simulate::run_scenario(reading, base, {folder, threads.count, context.command_line(), version(), now_iso(), request.inputs},
-                                   [&](double fraction) { progress.show(fraction); });
+        outcome = simulate::run_scenario(reading, base,
+                                         {request.folder, request.naming, threads.count, context.command_line(), version(), now_iso(),
+                                          inputs_of(context, request, data_texts)},
+                                         [&](double fraction) { progress.show(fraction); });
     }
-    auto const directory = formats::RunDirectory::open(folder);
+    auto const directory = formats::RunDirectory::open(outcome.folder);
     if (!request.keep_as.empty() && request.text)
         directory.write_text(request.keep_as, *request.text);
     directory.write_text("report.html", study::well_report(directory));
     context.talk(fmt::format("done in {:.1f} s; state {}", outcome.wall_seconds, outcome.state_hash));
-    write_result(context, outcome, folder, threads.count);
+    write_result(context, outcome, threads.count);
+    return outcome.folder;
 }
 
 } // namespace nk::cli

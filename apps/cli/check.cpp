@@ -3,50 +3,11 @@
 
 #include "nk/formats/report/text.hpp"
 #include "nk/simulate/assay.hpp"
-#include "nk/simulate/well_builder.hpp"
 
 #include <fmt/format.h>
 #include <memory>
 
 namespace nk::cli {
-namespace {
-
-/// Cells of one well at its start and added later.
-double cells_of(tissue::WellPlan const& plan) {
-    auto cells = 0.0;
-    for (auto const& batch : plan.batches)
-        cells += static_cast<double>(batch.count);
-    return cells;
-}
-
-struct Size {
-    std::size_t wells = 0;
-    double cells = 0.0, most = 0.0;
-};
-
-/// Builds every well as a run would, so that gates nobody passes and unreadable typings are found now.
-Size size_of(scenario::WellReading const& reading) {
-    Size out;
-    std::map<std::string, double> known;
-    for (auto const& place : simulate::plate_of(reading.scenario)) {
-        auto key = fmt::format("{}\n{}\n{}", place.value, place.effector, place.e_to_t);
-        for (auto const& target : place.targets)
-            key += "\n" + target;
-        if (!known.contains(key)) {
-            auto scenario = reading.scenario;
-            auto base = reading.base;
-            if (!place.value.empty())
-                scenario::set_value(scenario, base, scenario.plate.vary, place.value);
-            known[key] = cells_of(simulate::WellBuilder(scenario, base).plan({place.e_to_t, place.effector, place.targets}));
-        }
-        ++out.wells;
-        out.cells += known[key];
-        out.most = std::max(out.most, known[key]);
-    }
-    return out;
-}
-
-} // namespace
 
 void add_check(CLI::App& app, Context& context) {
     struct Options {
@@ -61,7 +22,7 @@ void add_check(CLI::App& app, Context& context) {
         .does(context, [&context, options] {
             auto const base = context.parameters();
             auto const reading = scenario::read_well_scenario_file(options->file, base, options->overrides, &context.sources);
-            auto const size = size_of(reading);
+            auto const size = simulate::try_plate(reading.scenario, reading.base);
             if (context.json)
                 return context.write(
                     {{"ok", true},

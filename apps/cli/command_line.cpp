@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace nk::cli {
@@ -109,6 +110,17 @@ Problem unexpected_word(CLI::App const& app, std::vector<std::string> const& lef
     return usage_problem("there is no option `" + name + "`", near.empty() ? help : "did you mean `" + near + "`?");
 }
 
+/// "" for a whole number that a double holds exactly: these go through the text of a scenario.
+std::string whole_number_problem(std::string const& text) {
+    constexpr std::uint64_t largest = (std::uint64_t{1} << 53) - 1;
+    std::uint64_t number = 0;
+    auto const* const end = text.data() + text.size();
+    auto const read = std::from_chars(text.data(), end, number);
+    if (read.ec == std::errc{} && read.ptr == end && number <= largest)
+        return "";
+    return fmt::format("`{}` is not a whole number from 0 to {}", text, largest);
+}
+
 Problem problem_of(CLI::ParseError const& error, CLI::App const& app) {
     auto const left = app.remaining(true);
     if (!left.empty() && (dynamic_cast<CLI::ExtrasError const*>(&error) != nullptr || app.get_subcommands().empty()))
@@ -153,7 +165,7 @@ Verb& Verb::option(std::string const& name, std::optional<double>& value, std::s
 }
 
 Verb& Verb::option(std::string const& name, std::optional<std::uint64_t>& value, std::string const& what, std::string const& help) {
-    verb_->add_option(name, value, help)->type_name(what);
+    verb_->add_option(name, value, help)->check(CLI::Validator(whole_number_problem, ""))->type_name(what);
     return *this;
 }
 
@@ -212,9 +224,16 @@ bool read_command_line(int argc, char const* const* argv, Context& context) {
         return true;
     } catch (CLI::CallForHelp const&) {
         auto const chosen = app.get_subcommands();
-        context.out << (chosen.empty() ? overview(app) : chosen.front()->help());
+        auto const help = chosen.empty() ? overview(app) : chosen.front()->help();
+        if (context.json)
+            context.write({{"help", help}});
+        else
+            context.out << help;
     } catch (CLI::CallForVersion const& error) {
-        context.out << error.what() << "\n";
+        if (context.json)
+            context.write({{"version", version()}});
+        else
+            context.out << error.what() << "\n";
     } catch (CLI::ParseError const& error) {
         if (argc <= 1)
             context.err << overview(app) << "\n";

@@ -22,7 +22,8 @@ struct Context {
     bool json = false;                         ///< --json: one JSON document on `out` and nothing else there
     bool quiet = false;                        ///< --quiet: no talk but problems
     bool colour = false;                       ///< `err` may be coloured: a terminal, no NO_COLOR, no --no-colour
-    bool terminal = false;                     ///< `err` is a terminal: progress bars
+    bool terminal = false;                     ///< `err` is a terminal that can redraw a line: progress bars
+    int columns = 80;                          ///< of that terminal
     bool parse_only = false;                   ///< read the command line and run nothing (fuzzing)
     std::optional<std::filesystem::path> data; ///< --data: a folder that stands in for the embedded data/
     std::optional<int> threads;                ///< --threads

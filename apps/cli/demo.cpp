@@ -79,13 +79,14 @@ void add_demo(CLI::App& app, Context& context) {
             auto const demo = find(options->name);
             AssayRequest request;
             request.name = demo.name;
-            request.folder = options->folder.empty() ? free_folder("nk-demo-" + demo.name, false) : options->folder;
+            using enum simulate::RunSettings::Naming;
+            request.naming = options->folder.empty() ? free : as_given;
+            request.folder = options->folder.empty() ? "nk-demo-" + demo.name : options->folder;
             request.overrides = options->overrides;
             request.text = demo.text;
             request.keep_as = demo.name + ".toml";
-            run_assay(context, request);
-            context.talk(
-                fmt::format("open {0}/report.html in a browser; edit {0}/{1} and run it with `nk run`", request.folder, request.keep_as));
+            auto const folder = run_assay(context, request);
+            context.talk(fmt::format("open {0}/report.html in a browser; edit {0}/{1} and run it with `nk run`", folder, request.keep_as));
         });
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace nk::cli {
 namespace {
@@ -68,20 +69,49 @@ std::vector<Difference> differences(std::map<std::string, std::string> const& a,
     return out;
 }
 
-/// Read-outs that differ between wells of the same place.
-ordered_json outcomes(nlohmann::json const& a, nlohmann::json const& b) {
+/// What is in a well: rows and columns move when a plate gets another dose or ratio, this does not.
+std::string content_of(nlohmann::json const& well) {
+    auto const& value = well.at("value").get_ref<std::string const&>();
+    return fmt::format("{} on {}{} at {}:1, replicate {}", well.at("effector").get<std::string>(), well.at("target").get<std::string>(),
+                       value.empty() ? "" : ", " + value + ",", nk::to_text(well.at("e_to_t").get<double>()),
+                       well.at("replicate").get<int>());
+}
+
+std::map<std::string, nlohmann::json> wells_of(nlohmann::json const& summary) {
+    std::map<std::string, nlohmann::json> out;
+    if (!summary.is_null())
+        for (auto const& well : summary.at("wells"))
+            out.emplace(content_of(well), well);
+    return out;
+}
+
+/// Read-outs that differ between wells with the same cells.
+ordered_json outcomes(std::map<std::string, nlohmann::json> const& a, std::map<std::string, nlohmann::json> const& b) {
+    static std::set<std::string> const place{"seed", "row", "column", "e_to_t", "replicate"};
     auto out = ordered_json::array();
-    if (a.is_null() || b.is_null())
-        return out;
-    for (auto const& well : a.at("wells"))
-        for (auto const& other : b.at("wells")) {
-            if (well.at("row") != other.at("row") || well.at("column") != other.at("column"))
-                continue;
-            for (auto const& [name, value] : well.items())
-                if (name != "seed" && value.is_number() && other.contains(name) && other.at(name).is_number() && value != other.at(name))
-                    out.push_back(
-                        {{"row", well.at("row")}, {"column", well.at("column")}, {"readout", name}, {"a", value}, {"b", other.at(name)}});
-        }
+    for (auto const& [content, well] : a) {
+        auto const other = b.find(content);
+        if (other == b.end())
+            continue;
+        for (auto const& [name, value] : well.items())
+            if (!place.contains(name) && value.is_number() && other->second.contains(name) && other->second.at(name).is_number() &&
+                value != other->second.at(name))
+                out.push_back({{"row", well.at("row")},
+                               {"column", well.at("column")},
+                               {"well", content},
+                               {"readout", name},
+                               {"a", value},
+                               {"b", other->second.at(name)}});
+    }
+    return out;
+}
+
+/// Wells of `a` that have no counterpart in `b`.
+std::vector<std::string> only_in(std::map<std::string, nlohmann::json> const& a, std::map<std::string, nlohmann::json> const& b) {
+    std::vector<std::string> out;
+    for (auto const& [content, well] : a)
+        if (!b.contains(content))
+            out.push_back(content);
     return out;
 }
 
@@ -107,6 +137,14 @@ void write_outcomes(Context& context, ordered_json const& list) {
                 one.at("a").get<double>(), one.at("b").get<double>());
 }
 
+void write_lonely(Context& context, std::string const& folder, std::vector<std::string> const& wells) {
+    if (wells.empty())
+        return;
+    context.out << "Wells of " << folder << " alone\n";
+    for (auto const& well : wells)
+        context.out << "  " << well << "\n";
+}
+
 ordered_json as_json(std::vector<Difference> const& list) {
     auto out = ordered_json::array();
     for (auto const& one : list)
@@ -121,22 +159,35 @@ void compare(Context& context, std::string const& folder_a, std::string const& f
     auto const parameters_differ =
         parameters_a.empty() || parameters_b.empty() ? std::vector<Difference>{} : differences(parameters_a, parameters_b);
     auto const summary_a = a.summary(), summary_b = b.summary();
-    auto const outcomes_differ = outcomes(summary_a, summary_b);
     auto const finished = !summary_a.is_null() && !summary_b.is_null();
-    auto const same = finished && summary_a.value("state_hash", "a") == summary_b.value("state_hash", "b");
+    auto const wells_a = a.reading_summary([&] { return wells_of(summary_a); });
+    auto const wells_b = b.reading_summary([&] { return wells_of(summary_b); });
+    auto const outcomes_differ = outcomes(wells_a, wells_b);
+    auto const only_a = finished ? only_in(wells_a, wells_b) : std::vector<std::string>{};
+    auto const only_b = finished ? only_in(wells_b, wells_a) : std::vector<std::string>{};
+    auto const state = [](formats::RunDirectory const& run, nlohmann::json const& summary) {
+        return run.reading_summary([&] { return summary.value("state_hash", ""); });
+    };
+    auto const same = finished && !state(a, summary_a).empty() && state(a, summary_a) == state(b, summary_b);
     if (context.json)
         return context.write({{"a", folder_a},
                               {"b", folder_b},
+                              {"a_finished", !summary_a.is_null()},
+                              {"b_finished", !summary_b.is_null()},
                               {"same_state", same},
                               {"scenario", as_json(scenario_differs)},
                               {"parameters", as_json(parameters_differ)},
-                              {"outcomes", outcomes_differ}});
+                              {"outcomes", outcomes_differ},
+                              {"wells_only_in_a", only_a},
+                              {"wells_only_in_b", only_b}});
     if (!finished)
         context.talk("a run that is not finished has no parameters and outcomes to compare");
     context.out << fmt::format("  {:<44} {:<28} {}\n", "", folder_a, folder_b);
     write_list(context, "Scenario", scenario_differs);
     write_list(context, "Parameters", parameters_differ);
     write_outcomes(context, outcomes_differ);
+    write_lonely(context, folder_a, only_a);
+    write_lonely(context, folder_b, only_b);
     context.out << (same ? "The final states are equal.\n" : finished ? "The final states differ.\n" : "");
 }
 

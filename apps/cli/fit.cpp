@@ -23,10 +23,7 @@ struct FitOptions {
 
 void run_fit(Context& context, FitOptions const& options) {
     auto const base = context.parameters();
-    auto const text = scenario::open_file(options.file);
-    if (!text)
-        throw MachineError("cannot read " + options.file);
-    auto const calibration = study::read_calibration(*text, base, options.file);
+    auto const calibration = study::read_calibration(scenario::read_file(options.file), base, options.file);
     auto const files = study_files(options.folder ? std::optional<std::filesystem::path>(*options.folder) : std::nullopt);
     auto const known = study::experiment_ids(files.paths);
     std::vector<study::Experiment> experiments;
@@ -43,7 +40,7 @@ void run_fit(Context& context, FitOptions const& options) {
     std::error_code ignored;
     std::filesystem::remove(output + ".part", ignored);
     auto const feasible = std::count_if(members.begin(), members.end(), [](auto const& m) { return m.misses == 0; });
-    context.talk(fmt::format("{} sets in {}, {} of them meet every check", members.size(), output, feasible));
+    context.talk(fmt::format("{} sets in `{}`, {} of them meet every check", members.size(), output, feasible));
     if (context.json) {
         nlohmann::ordered_json document{
             {"file", output}, {"members", members.size()}, {"feasible", feasible}, {"sets", nlohmann::ordered_json::array()}};

@@ -5,6 +5,7 @@
 #include "nk/study/hla_answer.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,18 +23,32 @@ struct HlaOptions {
     std::optional<std::string> table;
 };
 
+constexpr std::uintmax_t largest_fasta = 1 << 28; ///< B_prot.fasta of 2025 has 4 MB
+
 /// The user's own copy of IPD-IMGT/HLA; a missing file of the three is fine, all missing is not.
-biology::IpdProteins read_ipd(std::string const& folder) {
+biology::IpdProteins read_ipd(Context& context, std::string const& folder) {
     std::string texts[3];
     auto found = 0;
     for (auto const& [name, text] :
-         {std::pair{"A_prot.fasta", &texts[0]}, std::pair{"B_prot.fasta", &texts[1]}, std::pair{"C_prot.fasta", &texts[2]}})
-        if (auto const path = std::filesystem::path(folder) / name; std::filesystem::exists(path)) {
-            *text = formats::read_text(path.string());
-            ++found;
-        }
+         {std::pair{"A_prot.fasta", &texts[0]}, std::pair{"B_prot.fasta", &texts[1]}, std::pair{"C_prot.fasta", &texts[2]}}) {
+        auto const path = (std::filesystem::path(folder) / name).string();
+        std::error_code error;
+        auto const status = std::filesystem::status(path, error);
+        if (status.type() == std::filesystem::file_type::not_found)
+            continue;
+        if (error)
+            throw MachineError("cannot read `" + path + "`: " + error.message());
+        if (status.type() != std::filesystem::file_type::regular)
+            throw MachineError("cannot read `" + path + "`: it is not a plain file");
+        if (std::filesystem::file_size(path, error) > largest_fasta)
+            throw MachineError("cannot read `" + path + "`: it is too large to hold the proteins of one locus");
+        *text = formats::read_text(path);
+        ++found;
+        if (text->empty())
+            context.warn({{{}, "typing", "`" + path + "` is empty: its locus is read by the rules alone", "", ""}});
+    }
     if (found == 0)
-        throw MachineError("there is none of A_prot.fasta, B_prot.fasta, C_prot.fasta in " + folder);
+        throw MachineError("there is none of A_prot.fasta, B_prot.fasta, C_prot.fasta in `" + folder + "`");
     return biology::IpdProteins::from(texts[0], texts[1], texts[2]);
 }
 
@@ -62,7 +77,7 @@ std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, s
         } catch (ScenarioError const& error) {
             for (auto problem : error.problems()) {
                 problem.what = people[row].id + ": " + problem.what;
-                problem.where = {file, static_cast<int>(row) + 2, 1, 1};
+                problem.where = {file, people[row].line, 1, 1};
                 problems.push_back(std::move(problem));
             }
         }
@@ -81,7 +96,7 @@ void run_hla(Context& context, HlaOptions const& options) {
     auto const base = context.parameters();
     std::optional<biology::IpdProteins> ipd;
     if (options.ipd)
-        ipd = read_ipd(*options.ipd);
+        ipd = read_ipd(context, *options.ipd);
     study::HlaAnswerer const answerer(base, study::Ensemble(base, study::ensemble_text(context.data)), ipd ? &*ipd : nullptr);
     auto const paint = context.colour && ::isatty(STDOUT_FILENO) == 1 ? study::Paint::on : study::Paint::off;
     if (!options.table) {

@@ -4,6 +4,7 @@
 
 #include "nk/simulate/run.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <fmt/format.h>
@@ -11,7 +12,8 @@
 namespace nk::cli {
 namespace {
 
-constexpr int bar_width = 30;
+constexpr int widest_bar = 30;
+constexpr int words_beside_bar = 30; ///< columns for " 100 %  59 min 59 s left"
 
 std::string time_words(double seconds) {
     auto const whole = static_cast<long>(std::ceil(seconds));
@@ -21,7 +23,7 @@ std::string time_words(double seconds) {
 }
 
 std::string signal_name(int signal) {
-    return signal == SIGINT ? "SIGINT" : signal == SIGTERM ? "SIGTERM" : "SIGUSR1";
+    return signal == SIGINT ? "SIGINT" : signal == SIGTERM ? "SIGTERM" : signal == SIGHUP ? "SIGHUP" : "SIGUSR1";
 }
 
 } // namespace
@@ -32,9 +34,10 @@ ProgressLine::~ProgressLine() {
 }
 
 void ProgressLine::draw_bar(double fraction, double seconds) {
-    auto const filled = static_cast<int>(fraction * bar_width);
+    auto const width = std::clamp(context_.columns - words_beside_bar, 0, widest_bar);
+    auto const filled = static_cast<int>(fraction * width);
     std::string bar;
-    for (int i = 0; i < bar_width; ++i)
+    for (int i = 0; i < width; ++i)
         bar += i < filled ? "█" : "░";
     auto const left = fraction > 0.01 ? time_words(seconds * (1.0 - fraction) / fraction) + " left" : std::string("starting");
     context_.err << fmt::format("\r{} {:3.0f} %  {}\x1b[K", bar, 100.0 * fraction, left) << std::flush;

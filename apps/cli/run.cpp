@@ -25,14 +25,16 @@ void add_run(CLI::App& app, Context& context) {
         .does(context, [&context, options] {
             AssayRequest request;
             request.name = std::filesystem::path(options->file).stem().string();
-            request.folder = options->folder;
+            using enum simulate::RunSettings::Naming;
+            request.naming = options->folder.empty() ? numbered : as_given;
+            request.folder = options->folder.empty() ? "runs/" + request.name : options->folder;
             request.overrides = options->overrides;
             if (options->seed)
                 request.overrides.push_back(fmt::format("seed={}", *options->seed));
             if (options->replicates)
                 request.overrides.push_back(fmt::format("plate.replicates={}", *options->replicates));
             request.until = options->until;
-            request.inputs = {options->file};
+            request.file = options->file;
             run_assay(context, request);
         });
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <new>
 #include <string_view>
 
@@ -48,6 +49,9 @@ int guarded(Context& context, std::function<void()> const& work) {
         return code(Exit::interrupted);
     } catch (MachineError const& error) {
         report_other(context, Exit::machine, "machine", error.what());
+        return code(Exit::machine);
+    } catch (std::filesystem::filesystem_error const& error) {
+        report_other(context, Exit::machine, "machine", "the disk refuses `" + error.path1().string() + "`: " + error.code().message());
         return code(Exit::machine);
     } catch (NumericalError const& error) {
         report_other(context, Exit::numerical, "numerical", error.what());

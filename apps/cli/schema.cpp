@@ -13,6 +13,8 @@ void add_schema(CLI::App& app, Context& context) {
         .example("nk schema > nksim-scenario.schema.json")
         .does(context, [&context, reference] {
             auto const base = context.parameters();
+            if (*reference && context.json)
+                return context.write({{"reference", scenario::well_reference()}});
             context.out << (*reference ? scenario::well_reference() : scenario::well_schema(base)) << "\n";
         });
 }

@@ -22,8 +22,12 @@ void watch_signals() {
     struct sigaction action = {};
     action.sa_handler = note_signal;
     action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
-    for (auto const signal : {SIGINT, SIGTERM, SIGUSR1})
-        sigaction(signal, &action, nullptr);
+    for (auto const signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+        struct sigaction before = {};
+        sigaction(signal, nullptr, &before);
+        if (before.sa_handler != SIG_IGN) // nohup, or a shell's background: the parent wants it ignored
+            sigaction(signal, &action, nullptr);
+    }
 }
 
 int signal_received() {

@@ -24,7 +24,7 @@ StudyFiles study_files(std::optional<std::filesystem::path> const& folder) {
         if (entry.is_regular_file(error))
             out.paths.push_back("validation/" + entry.path().lexically_relative(*folder).generic_string());
     if (error)
-        throw MachineError("cannot read the folder " + folder->string() + ": " + error.message());
+        throw MachineError("cannot read the folder `" + folder->string() + "`: " + error.message());
     auto const root = *folder;
     out.text = [root](std::string const& path) {
         return scenario::open_file(root / std::filesystem::path(path).lexically_relative("validation"));

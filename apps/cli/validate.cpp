@@ -21,7 +21,7 @@ struct ValidateOptions {
     std::optional<std::string> folder;
     std::optional<std::string> output;
     std::optional<std::string> write_status;
-    std::optional<double> members;
+    std::optional<std::uint64_t> members;
 };
 
 nlohmann::ordered_json number(double x) {
@@ -70,6 +70,12 @@ void run_validate(Context& context, ValidateOptions const& options) {
     auto const folder = options.folder ? std::optional<std::filesystem::path>(*options.folder) : std::nullopt;
     auto const files = study_files(folder);
     auto const known = study::experiment_ids(files.paths);
+    if (known.empty())
+        throw ScenarioError(Problem{{},
+                                    "name",
+                                    "there is no experiment below `" + options.folder.value_or("validation") + "`",
+                                    "",
+                                    "an experiment is a folder that holds experiment.toml"});
     auto const& ids = options.ids.empty() ? known : options.ids;
     std::vector<study::Experiment> experiments;
     for (auto const& id : ids)
@@ -88,9 +94,11 @@ void run_validate(Context& context, ValidateOptions const& options) {
     }
     if (options.quick)
         std::erase_if(experiments, [](auto const& e) { return !e.quick; });
+    if (options.output)
+        formats::make_directory(*options.output); // a folder that cannot be written is told before the work
     auto const threads = context.threads ? *context.threads : backend::usable_threads().count;
     std::vector<ParameterBase> members;
-    if (auto const wanted = static_cast<std::size_t>(options.members.value_or(0.0)); wanted > 0) {
+    if (auto const wanted = static_cast<std::size_t>(options.members.value_or(0)); wanted > 0) {
         study::Ensemble const ensemble(base, study::ensemble_text(context.data));
         auto const count = std::min(wanted, ensemble.size());
         for (std::size_t i = 0; i < count; ++i) // evenly over the list, which is sorted by cost
@@ -106,7 +114,6 @@ void run_validate(Context& context, ValidateOptions const& options) {
     if (context.json)
         context.write(json_of(validations));
     if (options.output) {
-        std::filesystem::create_directories(*options.output);
         formats::write_atomically(*options.output + "/validation.html", study::validation_page(validations, version(), base.hash()));
         context.talk("page: " + *options.output + "/validation.html");
     }

@@ -23,6 +23,17 @@ TEST(NearestName, gives_nothing_when_nothing_is_near) {
     EXPECT_EQ(nearest_name("x", {}), "");
 }
 
+TEST(NearestName, does_not_guess_from_one_or_two_letters) {
+    EXPECT_EQ(nearest_name("q", {"A", "B", "il2"}), "");
+    EXPECT_EQ(nearest_name("xy", {"nk", "x", "MICA"}), "");
+    EXPECT_EQ(nearest_name("xyz", {"new", "run", "fit"}), "");
+}
+
+TEST(NearestName, takes_exchanged_neighbours_for_one_slip) {
+    EXPECT_EQ(nearest_name("rnu", {"new", "run", "fit"}), "run");
+    EXPECT_EQ(nearest_name("k652", {"Raji", "K562"}), "K562");
+}
+
 TEST(NearestName, an_exact_match_wins_over_near_ones) {
     EXPECT_EQ(nearest_name("KIR2DL1", {"KIR2DL2", "KIR2DL1", "KIR2DL3"}), "KIR2DL1");
 }

@@ -50,6 +50,17 @@ TEST(ParameterBase, gives_values_in_the_unit_asked_for) {
     EXPECT_NEAR(base.value("binding.NKG2D.MICA.kd", "molecule/um3"), 0.9 * 602.214, 1e-3);
 }
 
+TEST(ParameterBase, a_value_out_of_range_is_shown_where_the_user_gave_it) {
+    auto base = small_base();
+    base.set("walk.bias", {-0.5, "1"}, {"mine.toml", 9, 3, 4});
+
+    auto const problem = problem_of([&] { base.load<Walk>("walk"); });
+
+    EXPECT_EQ(problem.where.file, "mine.toml");
+    EXPECT_EQ(problem.where.line, 9);
+    EXPECT_EQ(problem.why, "allowed: 0 to 1");
+}
+
 TEST(ParameterBase, an_unknown_name_is_refused_with_the_nearest_one) {
     auto const base = small_base();
 

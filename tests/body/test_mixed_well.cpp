@@ -1,3 +1,4 @@
+#include "nk/base/random.hpp"
 #include "nk/body/mixed_well.hpp"
 
 #include <cmath>
@@ -82,6 +83,47 @@ TEST(MixedWell, AUniformPopulationSharesItsKillsMoreEvenlyThanAMixedOne) {
 
     EXPECT_GT(mixed.top_quartile, uniform.top_quartile);
     EXPECT_GT(mixed.non_killers, uniform.non_killers);
+}
+
+TEST(MixedWell, BurstsAreTheRenewalProcessTheyStandFor) {
+    Plain plain;
+    plain.well.minutes = 600.0;
+    plain.well.killers[0].opening_rate = 0.004;
+    plain.laws.killing.burst_decay = 60.0;
+    plain.laws.search.attach_burst_gain = 8.0;
+    auto const p = std::pow(0.2 / 0.25, 3);
+    auto const contact = (1 - p) / (1 - 0.8) / 0.25 + p / (0.05 + 1.0);
+    auto const minutes = 600.0 - 3.0 / 0.25;
+    auto const rate = [&](double gain) { return 0.004 * (1.0 + gain) / (1.0 + 0.004 * (1.0 + gain) * contact) * p; };
+
+    auto const solved = body::solve(plain.well, plain.panel, plain.laws, {});
+
+    // The same by drawing kills one by one: candidates at the greatest rate, thinned.
+    constexpr int cells = 40000;
+    auto kills = 0.0;
+    auto none = 0.0;
+    auto three = 0.0;
+    for (std::uint64_t i = 0; i < cells; ++i) {
+        Random rng(7, i, Purpose::test);
+        auto last = -1e9;
+        auto count = 0;
+        for (auto t = rng.exponential() / rate(8.0); t < minutes; t += rng.exponential() / rate(8.0)) {
+            auto const gain = count > 0 ? 8.0 * std::exp(-(t - last) / 60.0) : 0.0;
+            if (rng.uniform() * rate(8.0) < rate(gain)) {
+                ++count;
+                last = t;
+            }
+        }
+        kills += count;
+        none += count == 0 ? 1 : 0;
+        three += count == 3 ? 1 : 0;
+    }
+    EXPECT_NEAR(solved.kills_per_nk, kills / cells, 0.02 * kills / cells);
+    EXPECT_NEAR(solved.non_killers, none / cells, 0.01);
+    EXPECT_NEAR(solved.kill_share[3], three / cells, 0.01);
+
+    plain.well.bursts = false;
+    EXPECT_NEAR(body::solve(plain.well, plain.panel, plain.laws, {}).kills_per_nk, rate(0.0) * minutes, 1e-6);
 }
 
 } // namespace

@@ -126,5 +126,10 @@ RC_GTEST_PROP(CsvProperty, AnyTextIsReadOrRefusedButNeverCrashes, ()) {
     }
 }
 
+TEST(Csv, RowsKnowTheirLinesAcrossEmptyOnesAndQuotedLineEnds) {
+    EXPECT_EQ(csv_lines("id,hla\n\na,\"x\ny\"\r\n\nb,z\n"), (std::vector<int>{3, 6}));
+    EXPECT_TRUE(csv_lines("").empty());
+}
+
 } // namespace
 } // namespace nk::formats

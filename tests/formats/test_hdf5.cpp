@@ -3,12 +3,15 @@
 #include "formats/full_disk.hpp"
 #include "formats/scratch_folder.hpp"
 #include "nk/base/error.hpp"
+#include "nk/formats/file.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
 #include <numeric>
+#include <thread>
 
 namespace nk::formats {
 namespace {
@@ -19,6 +22,18 @@ Table cells() {
     table.add("a/b", "1", {0.1, 0.2, 0.3});
     table.add("kind", std::vector<std::string>{"NK cell", "", "\xce\xb2\xe2\x82\x82m"});
     return table;
+}
+
+TEST(Hdf5, EqualContentGivesEqualBytes) {
+    ScratchFolder const folder;
+    for (auto const* name : {"a.h5", "b.h5"}) {
+        auto file = Hdf5File::create(folder / name);
+        file.write_table("tables", cells());
+        file.close();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1100)); // times in HDF5 count seconds
+    }
+
+    EXPECT_TRUE(read_text(folder / "a.h5") == read_text(folder / "b.h5"));
 }
 
 TEST(Hdf5, ATableComesBackWithOrderUnitsAndTexts) {

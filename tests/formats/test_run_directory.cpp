@@ -5,7 +5,11 @@
 #include "nk/formats/file.hpp"
 #include "nk/formats/sha256.hpp"
 
+#include <atomic>
 #include <gtest/gtest.h>
+#include <mutex>
+#include <set>
+#include <thread>
 
 namespace nk::formats {
 namespace {
@@ -16,14 +20,14 @@ Table numbers(std::string const& name, std::string const& column, std::vector<do
     return table;
 }
 
-RunRecord record(std::vector<std::string> inputs = {}) {
+RunRecord record(std::vector<RunInput> inputs = {}) {
     RunRecord out;
     out.summary = {{"wells", {{{"specific_lysis_percent", 58.0}}}}};
     out.title = "Killing assay";
     out.created = "2025-03-01T12:00:00Z";
     out.version = "0.1.0";
     out.command_line = "nk run a.toml";
-    out.input_paths = std::move(inputs);
+    out.inputs = std::move(inputs);
     return out;
 }
 
@@ -72,6 +76,84 @@ TEST(RunDirectory, AFolderThatHoldsSomethingIsRefused) {
     EXPECT_EQ(read_text(folder / "thesis.txt"), "years of work");
 }
 
+TEST(RunDirectory, OfManyThatWantOneFolderOneGetsIt) {
+    ScratchFolder const folder;
+    for (int round = 0; round < 20; ++round) {
+        auto const path = folder / ("run" + std::to_string(round));
+        std::atomic<int> owners{0};
+        std::vector<std::thread> programs;
+        for (int i = 0; i < 4; ++i)
+            programs.emplace_back([&] {
+                try {
+                    RunDirectory::create(path);
+                    ++owners;
+                } catch (ScenarioError const&) {
+                }
+            });
+        for (auto& program : programs)
+            program.join();
+        EXPECT_EQ(owners, 1);
+    }
+}
+
+TEST(RunDirectory, ManyThatWantTheNextFreeFolderGetOneEach) {
+    ScratchFolder const folder;
+    std::mutex lock;
+    std::set<std::string> paths;
+    std::vector<std::thread> programs;
+    for (int i = 0; i < 8; ++i)
+        programs.emplace_back([&] {
+            auto const run = RunDirectory::create_free(folder / "runs/assay", true);
+            std::lock_guard const guard(lock);
+            paths.insert(run.path());
+        });
+    for (auto& program : programs)
+        program.join();
+
+    EXPECT_EQ(paths.size(), 8u);
+    EXPECT_TRUE(paths.contains(folder / "runs/assay-1"));
+    EXPECT_EQ(RunDirectory::create_free(folder / "demo", false).path(), folder / "demo");
+    EXPECT_EQ(RunDirectory::create_free(folder / "demo", false).path(), folder / "demo-2");
+}
+
+TEST(RunDirectory, ADiscardedRunLeavesOnlyWhatTheUserPutThere) {
+    ScratchFolder const folder;
+    auto const run = RunDirectory::create(folder / "gone"), kept = RunDirectory::create(folder / "kept");
+    run.write_scenario("a");
+    run.write_frame(0, 0.0, "min", {});
+    kept.write_scenario("a");
+    write_atomically(folder / "kept/notes.txt", "mine");
+
+    run.discard();
+    kept.discard();
+
+    EXPECT_FALSE(std::filesystem::exists(folder / "gone"));
+    EXPECT_EQ(read_text(folder / "kept/notes.txt"), "mine");
+    EXPECT_FALSE(std::filesystem::exists(folder / "kept/scenario.toml"));
+}
+
+TEST(RunDirectory, ACommandLineThatIsNoUtf8DoesNotLoseTheRun) {
+    ScratchFolder const folder;
+    auto const run = RunDirectory::create(folder / "run");
+    run.write_scenario("a");
+    auto latin = record({{"na\xefve.toml", "x"}});
+    latin.command_line = "nk run na\xefve.toml";
+    latin.summary["command_line"] = latin.command_line;
+
+    run.finish(latin, {numbers("killing", "time", {1.0})});
+
+    EXPECT_TRUE(run.finished());
+    EXPECT_EQ(run.summary().at("command_line"), "nk run na\xEF\xBF\xBDve.toml");
+}
+
+TEST(RunDirectory, ASummaryThatIsNotOursIsTold) {
+    ScratchFolder const folder;
+    auto const run = RunDirectory::create(folder / "run");
+    run.write_text("summary.json", "[3]");
+
+    EXPECT_THROW(run.reading_summary([&] { return run.summary().at("wells"); }), MachineError);
+}
+
 TEST(RunDirectory, AnEmptyFolderIsAccepted) {
     ScratchFolder const folder;
 
@@ -104,11 +186,11 @@ TEST(RunDirectory, WhatIsNoRunIsRefused) {
 
 TEST(RunDirectory, TheMetadataListsEveryFileWithItsHash) {
     ScratchFolder const folder;
-    write_atomically(folder / "my input.toml", "x = 1\n");
+    write_atomically(folder / "my input.toml", "changed since it was read");
     auto const run = RunDirectory::create(folder / "run");
     run.write_scenario("a");
     run.write_frame(0, 0.0, "min", {});
-    run.finish(record({folder / "my input.toml"}), {numbers("killing", "time", {1.0})});
+    run.finish(record({{folder / "my input.toml", "x = 1\n"}}), {numbers("killing", "time", {1.0})});
 
     auto const crate = nlohmann::json::parse(read_text(folder / "run/ro-crate-metadata.json"));
 

@@ -1,14 +1,14 @@
 // T29: antibody bridges between CD16 and the target.
+#include "hand_made.hpp"
 #include "nk/biology/drugs.hpp"
-#include "nk/biology/engagement.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
 
 namespace {
 
-using nk::biology::bound_pairs;
-using nk::biology::bridged_dissociation;
+using namespace nk::biology;
+using nk::test::laws;
 
 TEST(T29Antibody, bridges_at_low_dose_follow_the_occupancy_of_the_antigen) {
     constexpr double receptor = 1e9; // far above every dose: no hook effect, and few bridges
@@ -51,6 +51,39 @@ TEST(T29Antibody, is_best_at_the_geometric_mean_of_its_constants_and_hooks_beyon
     EXPECT_LT(k(best), k(0.9 * best));
     EXPECT_LT(k(best), k(1.1 * best));
     EXPECT_NEAR(k(10.0 * best), k(0.1 * best), 1e-9 * k(best));
+}
+
+TEST(T29Antibody, half_of_the_greatest_hit_probability_comes_at_the_predicted_dose) {
+    // One Fc receptor, one antigen; binding so weak that bridges are proportional to occupancy.
+    constexpr double receptor = 1e9;
+    constexpr double antigen = 2.0;
+    Panel panel;
+    Receptor fc{};
+    fc.name = "CD16";
+    fc.sigma_113 = fc.sigma_128 = 300.0;
+    panel.receptors.push_back(fc);
+    panel.ligands.push_back("antigen");
+    panel.ligand_family.push_back("tumour");
+    ReceptorCopies nk{};
+    nk[0] = 50000.0F;
+    LigandCopies target{};
+    target[0] = 100000.0F;
+    auto const hit = [&](double kd) {
+        panel.set_binding({0, 0, kd, 1.0, 1.0});
+        return recognise(panel, laws(), nk, {}, target, {.proofreading = false}).p_hit;
+    };
+    auto const nothing = hit(1e30);
+    auto const half = nothing + 0.5 * (hit(receptor) - nothing);
+    auto low = 0.0; // occupancy at half of the greatest effect, by bisection on the binding constant alone
+    auto high = 1.0;
+    for (int i = 0; i < 60; ++i) {
+        auto const middle = 0.5 * (low + high);
+        (hit(receptor / middle) < half ? low : high) = middle;
+    }
+    auto const predicted = antigen * low / (1.0 - low);
+
+    EXPECT_GT(hit(receptor) - nothing, 0.2);
+    EXPECT_NEAR(hit(bridged_dissociation(receptor, antigen, predicted)), half, 1e-4);
 }
 
 } // namespace

@@ -1,8 +1,10 @@
 #include "scenarios/program.hpp"
 
 #include "nk/formats/run_directory.hpp"
+#include "nk/formats/sha256.hpp"
 
 #include <gtest/gtest.h>
+#include <map>
 
 namespace nk::test {
 namespace {
@@ -153,6 +155,43 @@ TEST(Run, draws_a_curve_against_the_value_that_varies) {
     EXPECT_NE(place.read("out/report.html").find("Killing by well.spontaneous_death"), std::string::npos);
 }
 
+TEST(Run, hashes_the_texts_that_it_read) {
+    Workplace const place;
+    place.tiny_assay();
+    place.write("child.toml", "extends = \"tiny.toml\"\nseed = 4\n");
+    ASSERT_EQ(place.run({"run", "child.toml", "-o", "out", "-s", "plate.e_to_t=[1]"}).code, 0);
+
+    auto const crate = nlohmann::json::parse(place.read("out/ro-crate-metadata.json"));
+
+    std::map<std::string, std::string> hashes;
+    for (auto const& entity : crate.at("@graph"))
+        hashes[entity.at("@id")] = entity.value("sha256", "");
+    EXPECT_EQ(hashes["child.toml"], formats::sha256(place.read("child.toml")));
+    EXPECT_EQ(hashes["tiny.toml"], formats::sha256(place.read("tiny.toml")));
+    for (auto const& entity : crate.at("@graph"))
+        if (entity.at("@id") == "#run") {
+            EXPECT_EQ(entity.at("object").size(), 2U);
+        }
+}
+
+TEST(Run, lists_the_data_that_stood_in_for_the_built_in_ones) {
+    Workplace const place;
+    auto const data = std::string(NK_SOURCE_DIR) + "/data";
+    ASSERT_EQ(place.run({"--data", data, "run", place.tiny_assay(), "-o", "out"}).code, 0);
+
+    EXPECT_NE(place.read("out/ro-crate-metadata.json").find("file://" + data + "/model.toml"), std::string::npos);
+}
+
+TEST(Run, with_a_name_that_is_no_utf8_is_finished) {
+    Workplace const place;
+    place.write("na\xefve.toml", place.read(place.tiny_assay()));
+
+    auto const outcome = place.run({"run", "na\xefve.toml"});
+
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(place.exists("runs/na\xefve-1/report.html"));
+}
+
 TEST(Report, is_written_again_from_the_folder_alone) {
     Workplace const place;
     ASSERT_EQ(place.run({"run", place.tiny_assay(), "-o", "out"}).code, 0);
@@ -183,6 +222,21 @@ TEST(Diff, names_the_parameters_and_outcomes_that_differ) {
     EXPECT_FALSE(different.at("outcomes").empty());
     EXPECT_TRUE(equal.at("same_state").get<bool>());
     EXPECT_TRUE(equal.at("scenario").empty() && equal.at("parameters").empty() && equal.at("outcomes").empty());
+}
+
+TEST(Diff, compares_wells_with_the_same_cells) {
+    Workplace const place;
+    auto const file = place.tiny_assay();
+    ASSERT_EQ(place.run({"run", file, "-o", "a"}).code, 0);
+    ASSERT_EQ(place.run({"run", file, "-s", "plate.e_to_t=[4, 8]", "-o", "b"}).code, 0);
+
+    auto const document = place.run({"diff", "a", "b", "--json"}).json();
+
+    EXPECT_TRUE(document.at("a_finished").get<bool>() && document.at("b_finished").get<bool>());
+    EXPECT_EQ(document.at("wells_only_in_a").size(), 1U);
+    EXPECT_NE(document.at("wells_only_in_b").at(0).get<std::string>().find("8:1"), std::string::npos);
+    for (auto const& one : document.at("outcomes"))
+        EXPECT_NE(one.at("well").get<std::string>().find("4:1"), std::string::npos) << one;
 }
 
 } // namespace

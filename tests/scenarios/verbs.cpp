@@ -15,6 +15,9 @@ TEST(Json, of_every_verb_is_one_document) {
                                                       {"explain", "--list"},
                                                       {"doctor"},
                                                       {"completion", "bash"},
+                                                      {"schema", "--reference"},
+                                                      {"--version"},
+                                                      {"run", "--help"},
                                                       {"check", "missing.toml"},
                                                       {"rnu"},
                                                       {"run", file, "--seed", "x"}};

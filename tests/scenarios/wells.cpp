@@ -31,7 +31,7 @@ TEST(Wells, run_at_the_same_time_give_the_same_plate) {
     auto const base = scenario::load_parameters();
     auto const reading = small_plate(base);
 
-    auto const plain = run_plate(reading.scenario, base, backend::Executor(1)), together = run_wells(reading.scenario, base, 4, {}, {});
+    auto const plain = run_wells(reading.scenario, base, 1), together = run_wells(reading.scenario, base, 4, {}, {});
 
     ASSERT_EQ(plain.size(), together.size());
     EXPECT_EQ(state_hash(plain), state_hash(together));

@@ -1,19 +1,15 @@
-#include "nk/scenario/embedded.hpp"
 #include "nk/scenario/read_scenario.hpp"
-#include "nk/simulate/assay.hpp"
+#include "nk/simulate/run_wells.hpp"
+#include "shared_base.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
 
 namespace {
 
-using nk::simulate::run_plate;
+using nk::simulate::run_wells;
 using nk::simulate::state_hash;
-
-nk::ParameterBase const& base() {
-    static auto const loaded = nk::scenario::load_parameters();
-    return loaded;
-}
+using nk::test::base;
 
 std::string const assay = R"(kind = "well"
 [well]
@@ -29,7 +25,7 @@ e_to_t = [2.0]
 
 std::vector<nk::simulate::WellResult> run(std::string const& text, std::vector<std::string> const& overrides = {}, int threads = 1) {
     auto const reading = nk::scenario::read_well_scenario(text, base(), overrides);
-    return run_plate(reading.scenario, reading.base, nk::backend::Executor(threads));
+    return run_wells(reading.scenario, reading.base, threads);
 }
 
 /// Mean of a read-out over replicate wells, and its standard error.
@@ -72,6 +68,19 @@ TEST(Assay, DoesNotDependOnTheStepOfTheMotion) {
     // false alarm below 1e-4 at 4 standard errors of the difference
     EXPECT_NEAR(coarse, fine, 4.0 * std::hypot(coarse_error, fine_error));
     EXPECT_GT(fine, 0.0);
+}
+
+TEST(Assay, T30TwiceTheCellsInTwiceTheVolumeKillTheSameShare) {
+    std::vector<std::string> const flat = {"well.geometry=flat", "plate.replicates=10", "plate.e_to_t=[3]"};
+    auto twice = flat;
+    twice.emplace_back("well.targets=240");
+
+    auto const [small, small_error] = mean_of(run(assay, flat, 2), "specific_lysis_percent");
+    auto const [large, large_error] = mean_of(run(assay, twice, 2), "specific_lysis_percent");
+
+    // false alarm below 1e-4 at 4 standard errors of the difference
+    EXPECT_NEAR(small, large, 4.0 * std::hypot(small_error, large_error));
+    EXPECT_GT(small, 1.0);
 }
 
 TEST(Assay, ReleasesSpontaneouslyAtTheRateOfTheTargetRow) {

@@ -1,11 +1,13 @@
 #include "nk/study/ensemble.hpp"
 
-#include "study/shared_base.hpp"
+#include "shared_base.hpp"
 
 #include <gtest/gtest.h>
 
 namespace nk::study {
 namespace {
+
+using test::base;
 
 constexpr char const* two_sets = "recognition.threshold,killing.repair_rate\n1,1/h\n0.3,0.6\n0.4,1.2\n";
 

@@ -1,12 +1,14 @@
 #include "nk/study/hla_answer.hpp"
 
-#include "study/shared_base.hpp"
+#include "shared_base.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
 
 namespace nk::study {
 namespace {
+
+using test::base;
 
 HlaAnswer ask(std::string const& hla, std::string const& kir = "2DL1 2DL3 3DL1 2DS4", std::string const& ensemble = "") {
     HlaQuestion question;

@@ -1,6 +1,7 @@
 #include "nk/scenario/embedded.hpp"
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/scenario/reader.hpp"
+#include "nk/simulate/run_wells.hpp"
 #include "nk/study/arm_runner.hpp"
 
 #include <cmath>
@@ -29,16 +30,10 @@ class Example : public testing::TestWithParam<std::string> {};
 TEST_P(Example, ShowsWhatItsExpectedFileSays) {
     auto const base = scenario::load_parameters();
     auto const reading = scenario::read_well_scenario(scenario::data_text(GetParam() + "/scenario.toml"), base, {"well.targets=200"});
-    scenario::SourceTexts sources;
-    scenario::ProblemList problems;
-    auto const root = scenario::parse_toml(GetParam(), scenario::data_text(GetParam() + "/expected.toml"), sources, problems);
-    problems.throw_if_any();
-    scenario::ValueReader values(sources, base, problems);
-    auto const expected = scenario::read<Expected>(values, *root);
-    problems.throw_if_any();
+    auto const expected = scenario::read_document<Expected>(GetParam(), scenario::data_text(GetParam() + "/expected.toml"), base);
 
     std::vector<study::Observation> observations;
-    for (auto const& well : simulate::run_plate(reading.scenario, reading.base, backend::Executor(2))) {
+    for (auto const& well : simulate::run_wells(reading.scenario, reading.base, 2)) {
         study::Observation o;
         o.effector = well.place.effector;
         o.target = well.place.targets.size() == 1 ? well.place.targets.front() : "mixed";

@@ -19,17 +19,21 @@ std::string first_line(std::vector<Problem> const& problems) {
     return text;
 }
 
+/// Letters left out, added, changed, or exchanged with their neighbour; capitals do not matter.
 std::size_t edit_distance(std::string const& a, std::string const& b) {
-    std::vector<std::size_t> row(b.size() + 1);
+    auto const same = [&](std::size_t i, std::size_t j) {
+        return std::tolower(static_cast<unsigned char>(a[i])) == std::tolower(static_cast<unsigned char>(b[j]));
+    };
+    std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        auto diagonal = row[0];
+        before.swap(last);
+        last.swap(row);
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            auto const same = std::tolower(static_cast<unsigned char>(a[i - 1])) == std::tolower(static_cast<unsigned char>(b[j - 1]));
-            auto const best = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (same ? 0 : 1)});
-            diagonal = row[j];
-            row[j] = best;
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same(i - 1, j - 1) ? 0 : 1)});
+            if (i > 1 && j > 1 && same(i - 1, j - 2) && same(i - 2, j - 1))
+                row[j] = std::min(row[j], before[j - 2] + 1);
         }
     }
     return row[b.size()];
@@ -47,7 +51,8 @@ std::string nearest_name(std::string const& wrong, std::vector<std::string> cons
     if (wrong.size() > 200)
         return "";
     std::string best;
-    auto best_distance = std::max<std::size_t>(2, wrong.size() / 3) + 1;
+    auto const letters = wrong.size();
+    auto best_distance = letters < 3 ? std::size_t{1} : std::max<std::size_t>(1, letters / 3) + 1; // of short words, most are near
     for (auto const& name : known) {
         auto const length_gap = name.size() > wrong.size() ? name.size() - wrong.size() : wrong.size() - name.size();
         if (length_gap >= best_distance)

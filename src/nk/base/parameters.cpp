@@ -17,6 +17,15 @@ char const* to_text(Confidence confidence) {
     }
 }
 
+namespace {
+
+/// "2 to 8 um/min"; plain numbers have no unit.
+std::string interval(double low, double high, std::string_view unit) {
+    return to_text(low) + " to " + to_text(high) + (unit == "1" ? std::string{} : " " + std::string(unit));
+}
+
+} // namespace
+
 void ParameterBase::remember(std::string const& dotted) {
     for (std::size_t from = 0;;) {
         auto const dot = dotted.find('.', from);
@@ -47,8 +56,11 @@ Parameter const& ParameterBase::at(std::string const& name) const {
     if (found != parameters_.end())
         return found->second;
     auto const near = nearest_name(name, names());
-    throw ScenarioError(Problem{
-        {}, "name", "there is no parameter `" + name + "`", "", near.empty() ? "`nk explain` lists all" : "did you mean `" + near + "`?"});
+    throw ScenarioError(Problem{{},
+                                "name",
+                                "there is no parameter `" + name + "`",
+                                "",
+                                near.empty() ? "`nk explain --list` lists all" : "did you mean `" + near + "`?"});
 }
 
 double ParameterBase::value(std::string const& name, std::string_view unit) const {
@@ -95,8 +107,15 @@ void ParameterBase::set(std::string const& name, Quantity const& quantity, Place
                                     "write it like `" + to_text(p.quantity) + "`"});
     if (p.low >= 0.0 && quantity.value < 0.0)
         throw ScenarioError(Problem{where, "range", "`" + name + "` cannot be negative", to_text(quantity),
-                                    "usual values: " + to_text(p.low) + " to " + to_text(p.high) + " " + p.quantity.unit});
+                                    "usual values: " + interval(p.low, p.high, p.quantity.unit)});
     p.quantity = {in_unit(quantity, p.quantity.unit), p.quantity.unit};
+    if (where.line > 0)
+        p.where = where;
+}
+
+void ParameterBase::out_of_range(Parameter const& parameter, Range const& allowed, std::string_view unit) {
+    throw ScenarioError(Problem{parameter.where, "range", "`" + parameter.name + "` is out of range: " + to_text(parameter.quantity),
+                                "allowed: " + interval(allowed.low, allowed.high, unit), ""});
 }
 
 std::string ParameterBase::hash() const {

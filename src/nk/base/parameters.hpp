@@ -48,6 +48,7 @@ class ParameterBase {
 
     /// Overrides a value. errors: ScenarioError when the name is unknown, the dimension differs, or the number leaves
     /// the physical range [0 or low.., ..] (a value outside low..high is allowed: it is the user's experiment)
+    /// where: of the new value, for later problems; nowhere keeps the former place
     void set(std::string const& name, Quantity const& quantity, Place const& where = {});
 
     /// A hash of all names, values, units and attributes; 32 hex digits.
@@ -60,16 +61,14 @@ class ParameterBase {
             auto const name = prefix + "." + std::string(field.name);
             auto const x = value(name, field.unit);
             if (!field.range.contains(x))
-                throw ScenarioError(Problem{at(name).where, "range", "`" + name + "` is out of range: " + to_text(at(name).quantity),
-                                            "allowed: " + nk::to_text(field.range.low) + " to " + nk::to_text(field.range.high) + " " +
-                                                std::string(field.unit),
-                                            ""});
+                out_of_range(at(name), field.range, field.unit);
             out.*(field.member) = static_cast<typename std::decay_t<decltype(field)>::ValueType>(x);
         });
         return out;
     }
 
   private:
+    [[noreturn]] static void out_of_range(Parameter const& parameter, Range const& allowed, std::string_view unit);
     void remember(std::string const& dotted);
     std::map<std::string, Parameter> parameters_;
     std::map<std::string, std::vector<std::string>> attributes_;

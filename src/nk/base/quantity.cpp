@@ -1,5 +1,7 @@
 #include "nk/base/quantity.hpp"
 
+#include "nk/base/error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -20,7 +22,7 @@ class UnitSystem {
         ut_set_error_message_handler(ut_ignore);
         system_ = ut_read_xml(nullptr);
         if (system_ == nullptr)
-            throw std::runtime_error("the unit database of udunits2 cannot be read (package libudunits2-data)");
+            throw MachineError("the unit database of udunits2 cannot be read (package libudunits2-data)");
         add_base("cell", "cells");
         add_base("IU", "");
         add_derived("molecule", "molecules", "1.66053906717384666e-24 mole");

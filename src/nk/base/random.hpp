@@ -21,7 +21,8 @@ enum class Purpose : std::uint32_t {
     instrument,
     study,
     proposal,
-    test
+    test,
+    starting_point
 };
 
 /// Counter-based random numbers (Philox4x32-10): a stream is named by (seed, entity, purpose) and its n-th number is a pure

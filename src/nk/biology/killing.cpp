@@ -34,6 +34,10 @@ double lytic_filling(KillingLaw const& law, Lytic const& nk) {
     return nk.content * nk.granules / law.granules;
 }
 
+double armed_after(KillingLaw const& law, double minutes) {
+    return std::exp(-std::max(0.0, minutes) / law.burst_decay);
+}
+
 bool can_hit(KillingLaw const& law, Lytic const& nk) {
     return nk.granules >= law.granules_per_hit;
 }

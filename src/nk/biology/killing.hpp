@@ -32,6 +32,8 @@ char const* to_text(Death death);
 
 /// Filling of the armoury that drives the rate of degranulation: content times granules, fraction of full [1].
 double lytic_filling(KillingLaw const& law, Lytic const& nk);
+/// How much of the readiness that a kill leaves behind is left after some minutes [1], 1 right after it.
+double armed_after(KillingLaw const& law, double minutes);
 /// Whether another hit can be delivered.
 bool can_hit(KillingLaw const& law, Lytic const& nk);
 

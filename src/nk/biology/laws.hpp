@@ -198,6 +198,7 @@ struct AdaptationLaw {
 /// How NK cells move and how touching becomes a contact (model section 3.2).
 struct SearchLaw {
     double nk_diameter;
+    double nk_diameter_sd;
     double speed;
     double speed_primed_factor;
     double speed_cv;
@@ -209,6 +210,7 @@ struct SearchLaw {
     double attach_rate;
     double attach_primed_factor;
     double attach_sd;
+    double attach_burst_gain;
     double icam_half;
     double refractory;
     double reach;
@@ -219,6 +221,8 @@ struct SearchLaw {
     static constexpr auto fields() {
         return std::tuple{
             Field{"nk_diameter", &SearchLaw::nk_diameter, "um", Range{1, 100}, "diameter of an NK cell"},
+            Field{"nk_diameter_sd", &SearchLaw::nk_diameter_sd, "1", Range{0, 1},
+                  "sd of ln of that diameter between cells, bystanders too"},
             Field{"speed", &SearchLaw::speed, "um/min", not_negative, "root-mean-square speed on a surface, while moving"},
             Field{"speed_primed_factor", &SearchLaw::speed_primed_factor, "1", not_negative, "speed of a fully primed cell, relative"},
             Field{"speed_cv", &SearchLaw::speed_cv, "1", not_negative, "variation of speed between cells"},
@@ -233,6 +237,8 @@ struct SearchLaw {
             Field{"attach_primed_factor", &SearchLaw::attach_primed_factor, "1", not_negative,
                   "that rate for a fully primed cell, relative"},
             Field{"attach_sd", &SearchLaw::attach_sd, "1", not_negative, "sd of ln of that rate between NK cells, heritable"},
+            Field{"attach_burst_gain", &SearchLaw::attach_burst_gain, "1", not_negative,
+                  "speed-up of that rate right after a kill; decays as killing.burst_decay"},
             Field{"icam_half", &SearchLaw::icam_half, "molecule/cell", Range{1, 1e7}, "ICAM-1 of half-maximal opening"},
             Field{"refractory", &SearchLaw::refractory, "min", not_negative,
                   "time before the same pair opens again after a contact without a hit"},

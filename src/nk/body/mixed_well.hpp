@@ -27,6 +27,7 @@ struct MixedWell {
     double nk_per_target = 1.0;       ///< NK cells in the well for each target
     double touching = 1.0;            ///< targets that an NK cell touches on average
     double minutes = 240.0;
+    bool bursts = true; ///< a kill makes the next contact open sooner (search.attach_burst_gain)
 };
 
 /// What the mixed well predicts; names as the read-outs of a well of agents.
@@ -42,8 +43,8 @@ struct MixedOutcome {
     double contact_minutes = 0.0;
 };
 
-/// Rates from the absorbing contact chain, then independent Poisson kills: a target survives with exp(-Lambda t), an NK
-/// cell is busy for its contact times. Delays from contact to membrane failure enter by their means.
+/// Rates from the absorbing contact chain, then kills that are independent but for the bursts of each killer: a target survives with
+/// exp(-Lambda t), an NK cell is busy for its contact times. Delays from contact to membrane failure enter by their means.
 MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::Laws const& laws,
                    biology::RecognitionSwitches const& switches);
 

@@ -193,6 +193,14 @@ TableColumn read_column(Cell const& head, Rows const& rows, std::size_t index, s
 
 } // namespace
 
+std::vector<int> csv_lines(std::string_view text) {
+    CellReader reader(text, "");
+    std::vector<int> out;
+    for (auto header = reader.next(); auto const row = reader.next();)
+        out.push_back(row->front().line);
+    return out;
+}
+
 std::string to_csv(Table const& table) {
     std::string out;
     for (std::size_t i = 0; i < table.columns.size(); ++i)

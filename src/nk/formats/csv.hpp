@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nk::formats {
 
@@ -21,6 +22,9 @@ void write_csv(std::string const& path, Table const& table);
 /// errors: ScenarioError with every problem found (ragged rows, not a number, two columns of one name, an open quote), each
 ///         with line and column
 Table parse_csv(std::string_view text, std::string const& file);
+
+/// The line on which each row below the header begins: a text in quotes may hold line ends, and empty lines are no rows.
+std::vector<int> csv_lines(std::string_view text);
 
 /// Reads a file.  errors: MachineError, and as `parse_csv`
 Table read_csv(std::string const& path);

@@ -126,6 +126,15 @@ void make_directory(std::string const& path) {
         fail("cannot make the folder", path, error.value());
 }
 
+bool make_new_directory(std::string const& path) {
+    make_directory(folder_of(path));
+    if (::mkdir(path.c_str(), 0777) == 0)
+        return true;
+    if (errno != EEXIST)
+        fail("cannot make the folder", path, errno);
+    return false;
+}
+
 TemporaryFile::TemporaryFile(std::string final_path) : final_path_(std::move(final_path)) {
     std::error_code ignored;
     if (std::filesystem::is_directory(final_path_, ignored))

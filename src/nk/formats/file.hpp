@@ -19,6 +19,11 @@ void check_readable(std::string const& path);
 /// Makes a folder and those above it; one that exists is fine.  errors: MachineError (also when a file has that name)
 void make_directory(std::string const& path);
 
+/// Makes a folder that nobody has, and those above it; of two programs that try at the same time one succeeds.
+/// returns  false when something of that name exists already
+/// errors   MachineError
+bool make_new_directory(std::string const& path);
+
 /// Reserves a name in the folder of `final_path`, for a writer that needs a path rather than bytes. The file is
 /// removed when it goes out of scope, unless `keep` moved it to its final name.
 class TemporaryFile {

@@ -27,8 +27,11 @@ std::string frame_name(int index) {
 }
 
 bool exists(std::string const& path) {
-    std::error_code ignored;
-    return fs::exists(path, ignored);
+    std::error_code error;
+    auto const found = fs::exists(path, error);
+    if (error == std::errc::permission_denied)
+        throw MachineError("cannot look at `" + path + "`: " + error.message());
+    return found;
 }
 
 std::vector<std::string> entries(std::string const& folder) {
@@ -73,9 +76,18 @@ std::string describe(std::string const& name) {
     return name.ends_with(".csv") ? "Series `" + name.substr(0, name.size() - 4) + "`" : "";
 }
 
-CrateFile hashed(std::string const& path, std::string const& name) {
-    auto const bytes = read_text(path);
+CrateFile hashed(std::string const& bytes, std::string const& name) {
     return {name, describe(name), "", sha256(bytes), static_cast<long long>(bytes.size())};
+}
+
+/// JSON as people read it; a path may hold bytes that are no UTF-8, and a finished run is not lost for them.
+std::string to_text(json const& document) {
+    return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+ScenarioError not_empty(std::string const& path, std::string why) {
+    return ScenarioError(Problem{
+        {path, 0, 0, 1}, "output", "the folder `" + path + "` is not empty", std::move(why), "choose another folder or remove this one"});
 }
 
 } // namespace
@@ -86,15 +98,18 @@ RunDirectory RunDirectory::create(std::string const& path, ExistingFolder existi
     if (fs::is_directory(path, ignored) && !entries(path).empty()) {
         auto const replaceable = holds_run(path);
         if (existing == ExistingFolder::refuse || !replaceable)
-            throw ScenarioError(Problem{{path, 0, 0, 1},
-                                        "output",
-                                        "the folder `" + path + "` is not empty",
-                                        replaceable ? "it holds an earlier run" : "it holds files that are not from a run",
-                                        "choose another folder or remove this one"});
+            throw not_empty(path, replaceable ? "it holds an earlier run" : "it holds files that are not from a run");
         run.remove_run();
     }
-    make_directory(run.path_of("frames"));
+    if (!make_new_directory(run.path_of("frames"))) // who makes it has the folder
+        throw not_empty(path, "another run takes it at this moment");
     return run;
+}
+
+RunDirectory RunDirectory::create_free(std::string const& base, bool numbered) {
+    for (int n = 1;; ++n)
+        if (auto const path = n == 1 && !numbered ? base : fmt::format("{}-{}", base, n); make_new_directory(path))
+            return create(path);
 }
 
 RunDirectory RunDirectory::open(std::string const& path) {
@@ -121,6 +136,14 @@ void RunDirectory::remove_run() const {
         remove_file(path_of(frame_name(index)));
     for (auto const* name : {metadata_name, summary_name, archive_name, "report.html", scenario_name})
         remove_file(path_of(name));
+    std::error_code kept; // a folder that holds files of the user stays
+    fs::remove(path_of("frames"), kept);
+}
+
+void RunDirectory::discard() const {
+    remove_run();
+    std::error_code kept;
+    fs::remove(path_, kept);
 }
 
 void RunDirectory::write_scenario(std::string const& text) const {
@@ -160,10 +183,10 @@ Crate RunDirectory::crate_of(RunRecord const& record, std::vector<std::string> c
     crate.program = "NKsim";
     crate.version = record.version;
     crate.command_line = record.command_line;
-    for (auto const& input : record.input_paths)
-        crate.inputs.push_back(hashed(input, input));
+    for (auto const& input : record.inputs)
+        crate.inputs.push_back(hashed(input.text, input.path));
     for (auto const& output : outputs)
-        crate.outputs.push_back(hashed(path_of(output), output));
+        crate.outputs.push_back(hashed(read_text(path_of(output)), output));
     return crate;
 }
 
@@ -179,10 +202,10 @@ void RunDirectory::finish(RunRecord const& record, std::vector<Table> const& ser
         write_csv(path_of(table.name + ".csv"), table);
         outputs.push_back(table.name + ".csv");
     }
-    write_text(summary_name, record.summary.dump(2) + "\n");
+    write_text(summary_name, to_text(record.summary));
     outputs.emplace_back(summary_name);
     // The metadata comes last: where it stands, everything it lists stands.
-    write_text(metadata_name, ro_crate(crate_of(record, outputs)).dump(2) + "\n");
+    write_text(metadata_name, to_text(ro_crate(crate_of(record, outputs))));
 }
 
 bool RunDirectory::finished() const {
@@ -195,6 +218,10 @@ std::string RunDirectory::scenario() const {
 
 json RunDirectory::summary() const {
     return exists(path_of(summary_name)) ? parse_json(path_of(summary_name)) : json();
+}
+
+void RunDirectory::strange_summary(std::string const& reason) const {
+    throw MachineError("`" + path_of(summary_name) + "` is not as a run writes it: " + reason);
 }
 
 std::vector<Table> RunDirectory::series() const {

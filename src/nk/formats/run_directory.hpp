@@ -21,14 +21,20 @@ struct StoredFrame {
     std::vector<Table> tables;
 };
 
+/// A file that a run read, as it was then: the disk may hold another text when the run ends.
+struct RunInput {
+    std::string path;
+    std::string text;
+};
+
 /// What is known about a run at its end, beside its tables.
 struct RunRecord {
     nlohmann::json summary;
     std::string title;
-    std::string created;                  ///< ISO 8601; the caller reads the clock
-    std::string version;                  ///< of the program
-    std::string command_line;             ///< as the user typed it
-    std::vector<std::string> input_paths; ///< files that were read; hashed by `finish`
+    std::string created;          ///< ISO 8601; the caller reads the clock
+    std::string version;          ///< of the program
+    std::string command_line;     ///< as the user typed it
+    std::vector<RunInput> inputs; ///< hashed by `finish`
 };
 
 /// The folder of one run: `scenario.toml`, `frames/NNNN.h5`, `run.h5` linking them, one CSV for each series, `summary.json`,
@@ -38,8 +44,11 @@ struct RunRecord {
 /// All members throw MachineError with the path for what the disk refuses.
 class RunDirectory {
   public:
-    /// Makes the folder.  errors: ScenarioError when it holds something and `existing` does not allow for it
+    /// Makes the folder.  errors: ScenarioError when it holds something and `existing` does not allow for it, or when another
+    /// run takes it at the same moment
     static RunDirectory create(std::string const& path, ExistingFolder existing = ExistingFolder::refuse);
+    /// Makes the first folder that nobody has of `base`, `base`-2, `base`-3, ...; with `numbered` it begins at `base`-1.
+    static RunDirectory create_free(std::string const& base, bool numbered);
     /// Opens a run, finished or not, to read or to go on writing.  errors: ScenarioError when the folder holds no run
     static RunDirectory open(std::string const& path);
 
@@ -51,12 +60,22 @@ class RunDirectory {
     void write_frame(int index, double time, std::string const& time_unit, std::vector<Table> const& tables) const;
     /// Writes another file of the run, e.g. "report.html".
     void write_text(std::string const& name, std::string_view bytes) const;
+    /// Takes the run back: its files and, when nothing else is in it, the folder.
+    void discard() const;
     /// Writes run.h5, `<table name>.csv` for each series, summary.json and last the metadata.
     void finish(RunRecord const& record, std::vector<Table> const& series) const;
 
     bool finished() const; ///< `finish` came to its end
     std::string scenario() const;
-    nlohmann::json summary() const;              ///< null while the run is not finished
+    nlohmann::json summary() const; ///< null while the run is not finished
+    /// Does `work`, which takes values out of the summary.  errors: MachineError where the summary is not as `finish` wrote it
+    template <class Work> auto reading_summary(Work work) const {
+        try {
+            return work();
+        } catch (nlohmann::json::exception const& error) {
+            strange_summary(error.what());
+        }
+    }
     std::vector<Table> series() const;           ///< empty while the run is not finished
     Table series(std::string const& name) const; ///< errors: ScenarioError with the nearest name
     std::vector<int> frame_indices() const;
@@ -65,6 +84,7 @@ class RunDirectory {
   private:
     explicit RunDirectory(std::string path) : path_(std::move(path)) {}
     void remove_run() const;
+    [[noreturn]] void strange_summary(std::string const& reason) const;
     void write_archive(RunRecord const& record, std::vector<Table> const& series) const;
     Crate crate_of(RunRecord const& record, std::vector<std::string> const& outputs) const;
     std::string path_;

@@ -88,6 +88,7 @@ void check_well(CheckContext const& context) {
     if (!sensible_counts(context))
         return;
     check_settings(context);
+    check_typing(context);
     check_effectors(context);
     check_targets(context);
     check_medium(context);

@@ -35,6 +35,7 @@ struct CheckContext {
 void check_well(CheckContext const& context);
 
 /// The parts of `check_well`.
+void check_typing(CheckContext const& context);
 void check_effectors(CheckContext const& context);
 void check_targets(CheckContext const& context);
 void check_medium(CheckContext const& context);

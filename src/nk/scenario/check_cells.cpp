@@ -1,3 +1,4 @@
+#include "nk/biology/typing/typing.hpp"
 #include "nk/scenario/check.hpp"
 #include "nk/scenario/unit_problem.hpp"
 
@@ -73,7 +74,38 @@ void check_car(CheckContext const& context, std::string const& table, Effector c
                       "name the ligand it binds: `car_antigen = \"CD19\"`");
 }
 
+/// Reads the texts of a list one by one, so that each problem stands at its own text.
+template <class Read> void check_texts(CheckContext const& context, std::string const& path, Names const& texts, Read const& read) {
+    auto const* list = find_path(context.root, path);
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        try {
+            read(texts[i]);
+        } catch (ScenarioError const& error) {
+            auto const own = list != nullptr && list->is_array() && i < list->children.size();
+            for (auto problem : error.problems()) {
+                problem.where = context.sources.place((own ? list->children[i] : nearest_on_path(context.root, path)).where);
+                context.problems.add(std::move(problem));
+            }
+        }
+}
+
 } // namespace
+
+void check_typing(CheckContext const& context) {
+    if (context.base.attribute("kir_gene.functional").empty())
+        return; // data without typing rules cannot judge
+    auto const rules = biology::TypingRules::from(context.base);
+    auto const check_hla = [&](std::string const& path, Names const& hla) {
+        if (!hla.empty() && hla.front() != "none" && hla.front() != "self")
+            check_texts(context, path, hla, [&](std::string const& text) { biology::parse_hla(text, rules.hla); });
+    };
+    check_hla("donor.hla", context.scenario.donor.hla);
+    check_texts(context, "donor.kir", context.scenario.donor.kir, [&](std::string const& text) { biology::parse_kir(text, rules.kir); });
+    for (auto const& [name, effector] : context.scenario.effector)
+        check_hla("effector." + name + ".hla", effector.hla);
+    for (auto const& [name, target] : context.scenario.target)
+        check_hla("target." + name + ".hla", target.hla);
+}
 
 void check_effectors(CheckContext const& context) {
     if (context.scenario.effector.empty())

@@ -105,7 +105,7 @@ std::string render(std::vector<Problem> const& problems, SourceTexts const& sour
         out += fmt::format("{}: {}\n", paint(strong, problem.kind.empty() ? std::string(word) : fmt::format("{}[{}]", word, problem.kind)),
                            paint("1", safe(problem.what)));
         auto const gutter = std::string(std::to_string(std::max(problem.where.line, 1)).size(), ' ');
-        if (problem.where.line > 0)
+        if (problem.where.line > 0 && !problem.where.file.empty())
             out += excerpt(problem, sources, paint, strong);
         else if (!problem.why.empty())
             out += fmt::format("{} {} {}: {}\n", gutter, paint("1;34", "="), paint("1", "note"), safe(problem.why));

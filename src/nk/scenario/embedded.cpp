@@ -27,7 +27,7 @@ std::vector<DataFile> files_below(std::filesystem::path const& folder) {
     std::vector<DataFile> out;
     std::error_code error;
     auto const cannot = [&](std::filesystem::path const& path, std::string const& why) {
-        throw MachineError("cannot read " + path.string() + ": " + why);
+        throw MachineError("cannot read `" + path.string() + "`: " + why);
     };
     if (!std::filesystem::is_directory(folder, error))
         cannot(folder, error ? error.message() : "it is not a folder");
@@ -39,10 +39,7 @@ std::vector<DataFile> files_below(std::filesystem::path const& folder) {
         if (!entry->is_regular_file(ignored) || (extension != ".toml" && extension != ".csv" && extension != ".tsv" && extension != ".md" &&
                                                  extension != ".bib" && extension != ".txt"))
             continue;
-        auto content = open_file(path);
-        if (!content)
-            cannot(path, "permission denied or not a plain file");
-        out.push_back({"data/" + path.lexically_relative(folder).generic_string(), std::move(*content)});
+        out.push_back({"data/" + path.lexically_relative(folder).generic_string(), read_file(path)});
     }
     if (error)
         cannot(folder, error.message());

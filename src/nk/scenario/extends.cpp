@@ -1,6 +1,8 @@
 #include "nk/scenario/extends.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <set>
 #include <system_error>
@@ -44,10 +46,12 @@ class Chain {
             return refuse(extends, "name", "`" + extends.text + "` extends itself, directly or through other files");
         if (seen_.size() >= longest_chain)
             return refuse(extends, "name", "more than " + std::to_string(longest_chain) + " files extend each other");
+        errno = 0;
         auto const text = open_(path);
         if (!text)
             return refuse(extends, "name", "the file `" + extends.text + "` cannot be read",
-                          "looked for " + path.lexically_normal().string());
+                          "looked for `" + path.lexically_normal().string() + "`" +
+                              (errno != 0 ? std::string(": ") + std::strerror(errno) : std::string{}));
         auto root = parse_toml(path.lexically_normal().string(), *text, sources_, problems_);
         if (root)
             resolve(*root, path);
@@ -80,6 +84,16 @@ std::optional<std::string> open_file(std::filesystem::path const& path) {
         return std::nullopt;
     text.resize(static_cast<std::size_t>(in.gcount()));
     return text; // one byte over the limit is enough for the parser to refuse it
+}
+
+std::string read_file(std::filesystem::path const& path) {
+    if (path.empty())
+        throw MachineError("the name of the file to read is empty");
+    errno = 0;
+    auto text = open_file(path);
+    if (!text)
+        throw MachineError("cannot read `" + path.string() + "`: " + (errno != 0 ? std::strerror(errno) : "it is not a plain file"));
+    return std::move(*text);
 }
 
 void resolve_extends(Node& root, std::filesystem::path const& file, FileOpener const& open, SourceTexts& sources, ProblemList& problems) {

@@ -14,6 +14,9 @@ using FileOpener = std::function<std::optional<std::string>(std::filesystem::pat
 /// Reads plain files of at most `largest_text` bytes from the disk; anything else (a folder, a device) is no file.
 std::optional<std::string> open_file(std::filesystem::path const& path);
 
+/// The same, where the file must be there.  errors: MachineError with the path and the system's reason
+std::string read_file(std::filesystem::path const& path);
+
 /// Replaces `extends = "other.toml"` at the root by the other file's tables, over which this document's own are laid.
 /// Paths are relative to the file that names them; circles and missing files are problems.
 ///

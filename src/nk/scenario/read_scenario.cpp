@@ -9,8 +9,6 @@
 #include "nk/scenario/unit_problem.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace nk::scenario {
@@ -105,14 +103,9 @@ WellReading read_well_scenario(std::string_view text, ParameterBase const& base,
 
 WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides,
                                     SourceTexts* sources) {
-    errno = 0;
-    auto const text = open_file(file);
-    if (!text) {
-        auto const reason = errno != 0 ? std::strerror(errno) : "it is not a plain file";
-        throw MachineError(fmt::format("cannot read {}: {}", file.string(), reason));
-    }
+    auto const text = read_file(file);
     SourceTexts own;
-    return read_text(*text, file, open_file, base, overrides, sources != nullptr ? *sources : own);
+    return read_text(text, file, open_file, base, overrides, sources != nullptr ? *sources : own);
 }
 
 void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {

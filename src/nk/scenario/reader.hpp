@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nk::scenario {
@@ -75,6 +76,20 @@ template <Described T> void read_table(ValueReader& values, Node const& table, s
 template <Described T> T read(ValueReader& values, Node const& root) {
     T out{};
     read_table(values, root, "", out);
+    return out;
+}
+
+/// Reads the text of a file that one struct describes.
+/// name: the file, for the places of problems
+/// errors: ScenarioError with every problem
+template <Described T> T read_document(std::string const& name, std::string_view text, ParameterBase const& base) {
+    SourceTexts sources;
+    ProblemList problems;
+    auto const root = parse_toml(name, text, sources, problems);
+    problems.throw_if_any();
+    ValueReader values(sources, base, problems);
+    auto out = read<T>(values, *root);
+    problems.throw_if_any();
     return out;
 }
 

@@ -22,6 +22,10 @@ class SourceTexts {
     int add(std::string name, std::string text);
     /// The mark with the name of its text.
     Place place(Mark const& mark) const;
+    /// How many texts were added, and the one at `index`.
+    std::size_t size() const { return sources_.size(); }
+    std::string const& name(std::size_t index) const { return sources_.at(index).name; }
+    std::string const& text(std::size_t index) const { return sources_.at(index).text; }
     /// The text called `name`, or nullptr.
     std::string const* find(std::string_view name) const;
     /// Line `number` (from 1) of the text called `name`, without its end; "" when there is none.

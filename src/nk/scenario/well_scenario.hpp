@@ -257,7 +257,7 @@ struct WellScenario {
         return std::tuple{Field{"kind", &WellScenario::kind, "", any_number, "kind of scenario", "well"},
                           Field{"title", &WellScenario::title, "", any_number, "title of the report"},
                           Field{"question", &WellScenario::question, "", any_number, "the question the run answers"},
-                          Field{"seed", &WellScenario::seed, "1", Range{0, 9007199254740992.0}, "seed of all random numbers"},
+                          Field{"seed", &WellScenario::seed, "1", Range{0, 9007199254740991.0}, "seed of all random numbers"},
                           Field{"well", &WellScenario::well, "", any_number, "the assay"},
                           Field{"donor", &WellScenario::donor, "", any_number, "the person the NK cells come from"},
                           Field{"effector", &WellScenario::effector, "", any_number, "kinds of effector cells, by name"},

@@ -2,7 +2,11 @@
 
 #include "nk/scenario/read_scenario.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
 
 namespace nk::simulate {
 namespace {
@@ -21,7 +25,63 @@ std::string row_name(std::size_t index) {
     return out;
 }
 
+/// Cells of one well at its start and added later.
+double cells_of(tissue::WellPlan const& plan) {
+    auto cells = 0.0;
+    for (auto const& batch : plan.batches)
+        cells += static_cast<double>(batch.count);
+    return cells;
+}
+
+constexpr std::uint64_t most_draws = 200000; ///< as a well draws for one cell
+
+/// Draws until one cell passes the gates; where receptors are common this is the first few.
+void try_gates(tissue::EffectorKind const& effector, std::uint64_t seed) {
+    for (std::uint64_t draw = 0; draw < most_draws; ++draw) {
+        auto const cell = effector.repertoire->cell(seed, draw);
+        auto const carried = [&](int r) { return cell.copies[r] > 0.0F; };
+        if (std::all_of(effector.required.begin(), effector.required.end(), carried) &&
+            std::none_of(effector.forbidden.begin(), effector.forbidden.end(), carried))
+            return;
+    }
+    throw ScenarioError(Problem{{},
+                                "biology",
+                                "no NK cell of this donor passes the gates of effector `" + effector.name + "`",
+                                "a receptor asked for is absent from the genotype, or too rare",
+                                "change [donor] kir, or the lists positive and negative"});
+}
+
 } // namespace
+
+PlateSize try_plate(scenario::WellScenario const& scenario, ParameterBase const& base) {
+    PlateSize out;
+    std::map<std::string, double> known;
+    std::string built_for;
+    std::optional<WellBuilder> builder;
+    for (auto const& place : plate_of(scenario)) {
+        auto key = fmt::format("{}\n{}\n{}", place.value, place.effector, place.e_to_t);
+        for (auto const& target : place.targets)
+            key += "\n" + target;
+        if (!known.contains(key)) {
+            if (!builder || place.value != built_for) {
+                auto changed = scenario;
+                auto changed_base = base;
+                if (!place.value.empty())
+                    scenario::set_value(changed, changed_base, scenario.plate.vary, place.value);
+                builder.emplace(changed, changed_base);
+                built_for = place.value;
+            }
+            auto const plan = builder->plan({place.e_to_t, place.effector, place.targets});
+            for (auto const& effector : plan.effectors)
+                try_gates(effector, place.seed);
+            known[key] = cells_of(plan);
+        }
+        ++out.wells;
+        out.cells += known[key];
+        out.most = std::max(out.most, known[key]);
+    }
+    return out;
+}
 
 std::vector<WellPlace> plate_of(scenario::WellScenario const& scenario) {
     auto const& plate = scenario.plate;
@@ -47,48 +107,6 @@ std::vector<WellPlace> plate_of(scenario::WellScenario const& scenario) {
                 ++row;
             }
     return out;
-}
-
-std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor,
-                                  Progress const& progress, Watcher const& watcher, std::uint64_t donor_seed) {
-    auto const places = plate_of(scenario);
-    auto work = 0.0;
-    for (auto const& place : places)
-        work += 1.0 + place.e_to_t;
-    std::vector<WellResult> results;
-    auto done = 0.0;
-    std::string built_for = "\n";
-    std::unique_ptr<WellBuilder> builder;
-    for (auto const& place : places) {
-        if (place.value != built_for) {
-            auto changed = scenario;
-            auto changed_base = base;
-            if (!place.value.empty())
-                scenario::set_value(changed, changed_base, scenario.plate.vary, place.value);
-            builder = std::make_unique<WellBuilder>(changed, changed_base);
-            builder->randomise_donor(donor_seed);
-            built_for = place.value;
-        }
-        tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(),
-                          donor_seed > 0 ? derived_seed(place.seed, donor_seed) : place.seed, executor);
-        auto next_frame = 0.0;
-        while (!well.done()) {
-            if (watcher && results.empty() && well.time() >= next_frame - 1e-9) {
-                watcher(well, place, false);
-                next_frame += scenario.well.frame_interval;
-            }
-            well.advance();
-            if (progress)
-                progress((done + (1.0 + place.e_to_t) * well.time() / well.plan().duration) / work);
-        }
-        done += 1.0 + place.e_to_t;
-        if (watcher)
-            watcher(well, place, true);
-        Hasher hasher;
-        well.add_to_hash(hasher);
-        results.push_back({place, read_out(well), time_course(well, std::max(1.0, well.plan().duration / 60.0)), hasher.hex()});
-    }
-    return results;
 }
 
 std::string state_hash(std::vector<WellResult> const& results) {

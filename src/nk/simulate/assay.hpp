@@ -30,18 +30,21 @@ struct WellResult {
 /// The whole plate in the order it is run: value, target, effector, E:T, replicate.
 std::vector<WellPlace> plate_of(scenario::WellScenario const& scenario);
 
+/// How large a plate is.
+struct PlateSize {
+    std::size_t wells = 0;
+    double cells = 0.0; ///< in all wells, those added later included
+    double most = 0.0;  ///< in the largest well
+};
+
+/// Builds every well of the plate and draws a cell for each effector, so that whatever a run would refuse is refused now.
+/// errors: ScenarioError for a typing that cannot be read, a value out of range, or gates nobody passes
+PlateSize try_plate(scenario::WellScenario const& scenario, ParameterBase const& base);
+
 /// Called between steps; may throw to stop. progress in [0, 1] over the plate.
 using Progress = std::function<void(double progress)>;
 /// Called with every well when it is done, and, for the first well, at each frame.
 using Watcher = std::function<void(tissue::Well const& well, WellPlace const& place, bool finished)>;
-
-/// Runs all wells of a scenario one after another; the threads share each well.
-///
-/// donor_seed  0 = the mean donor, else a random donor of that genotype
-/// returns  one result a well, in the order of `plate_of`
-/// errors   ScenarioError from building; whatever the callbacks throw
-std::vector<WellResult> run_plate(scenario::WellScenario const& scenario, ParameterBase const& base, backend::Executor executor,
-                                  Progress const& progress = {}, Watcher const& watcher = {}, std::uint64_t donor_seed = 0);
 
 /// Hash over all wells: equal for any number of threads.
 std::string state_hash(std::vector<WellResult> const& results);

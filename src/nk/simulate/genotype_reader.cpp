@@ -28,4 +28,18 @@ biology::Genotype genotype_of(ParameterBase const& base, biology::Typing const& 
     return out;
 }
 
+biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype,
+                               std::string const& row, std::string const& hla_row) {
+    auto const prefix = "target." + row + ".";
+    biology::LigandCopies out{};
+    for (auto const& ligand : base.children(prefix + "ligands"))
+        if (auto const l = panel.ligand(ligand); l >= 0)
+            out[l] = static_cast<float>(base.value(prefix + "ligands." + ligand, "molecule/cell"));
+    auto const amount = [&](char const* locus) {
+        return base.value("target." + (hla_row.empty() ? row : hla_row) + "." + locus, "molecule/cell");
+    };
+    biology::add_hla(panel, genotype, {amount("hla_a"), amount("hla_b"), amount("hla_c"), amount("hla_e")}, out);
+    return out;
+}
+
 } // namespace nk::simulate

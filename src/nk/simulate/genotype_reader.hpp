@@ -1,5 +1,6 @@
 #pragma once
 #include "nk/biology/genotype.hpp"
+#include "nk/biology/panel.hpp"
 #include "nk/biology/typing/typing.hpp"
 
 #include <string>
@@ -18,5 +19,10 @@ biology::Genotype read_genotype(ParameterBase const& base, std::vector<std::stri
 
 /// The same from a typing that has been read.
 biology::Genotype genotype_of(ParameterBase const& base, biology::Typing const& typing);
+
+/// Ligands of a cell of a row of the target table that carries the donor's own HLA, in the amounts of that row or of `hla_row`
+/// [molecule/cell].
+biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype,
+                               std::string const& row, std::string const& hla_row = "");
 
 } // namespace nk::simulate

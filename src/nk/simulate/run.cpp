@@ -139,23 +139,34 @@ nlohmann::json summary_of(scenario::WellReading const& reading, RunSettings cons
             {"wells", wells_json(outcome.wells)}};
 }
 
+formats::RunDirectory folder_of(RunSettings const& settings) {
+    using enum RunSettings::Naming;
+    return settings.naming == as_given ? formats::RunDirectory::create(settings.folder)
+                                       : formats::RunDirectory::create_free(settings.folder, settings.naming == numbered);
+}
+
 } // namespace
 
 RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings,
                         Progress const& progress) {
     auto const start = std::chrono::steady_clock::now();
     auto const& scenario = reading.scenario;
-    auto const directory = formats::RunDirectory::create(settings.folder);
+    try_plate(scenario, reading.base);
+    auto const directory = folder_of(settings);
     directory.write_scenario(scenario_text(reading, settings));
     Recorder recorder(directory, scenario);
     RunOutcome outcome;
+    outcome.folder = directory.path();
     try {
         outcome.wells =
             run_wells(scenario, reading.base, settings.threads, progress,
                       [&](tissue::Well const& well, WellPlace const& place, bool finished) { recorder.watch(well, place, finished); });
     } catch (Interrupted const& error) {
-        throw Interrupted(fmt::format("{}; {} holds the scenario and {} whole frame{} of the first well", error.what(), settings.folder,
+        throw Interrupted(fmt::format("{}; {} holds the scenario and {} whole frame{} of the first well", error.what(), outcome.folder,
                                       recorder.frames(), recorder.frames() == 1 ? "" : "s"));
+    } catch (ScenarioError const&) {
+        directory.discard();
+        throw;
     }
     outcome.state_hash = state_hash(outcome.wells);
     outcome.simulated_minutes = scenario.well.duration;
@@ -167,7 +178,7 @@ RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase cons
     for (auto& table : recorder.tables())
         tables.push_back(std::move(table));
     directory.finish({outcome.summary, scenario.title.empty() ? "Killing assay" : scenario.title, settings.created, settings.version,
-                      settings.command_line, settings.input_paths},
+                      settings.command_line, settings.inputs},
                      tables);
     return outcome;
 }

@@ -17,16 +17,24 @@ class Interrupted : public std::runtime_error {
 
 /// What is known about a run beside its scenario.
 struct RunSettings {
-    std::string folder; ///< made, and must be empty
+    /// How `folder` becomes the folder of the run, which is made.
+    enum class Naming {
+        as_given, ///< must be empty
+        free,     ///< `folder`, or the first of `folder`-2, `folder`-3, ... that is not taken
+        numbered  ///< the first of `folder`-1, `folder`-2, ... that is not taken
+    };
+    std::string folder;
+    Naming naming = Naming::as_given;
     int threads = 1;
-    std::string command_line;             ///< as the user typed it
-    std::string version;                  ///< of the program
-    std::string created;                  ///< ISO 8601
-    std::vector<std::string> input_paths; ///< files that were read
+    std::string command_line;              ///< as the user typed it
+    std::string version;                   ///< of the program
+    std::string created;                   ///< ISO 8601
+    std::vector<formats::RunInput> inputs; ///< files that were read
 };
 
 /// A finished run.
 struct RunOutcome {
+    std::string folder; ///< where it stands
     std::vector<WellResult> wells;
     std::string state_hash;
     double wall_seconds = 0.0;
@@ -38,7 +46,7 @@ struct RunOutcome {
 ///
 /// standard  the base as it came, to tell which parameters the scenario changed
 /// progress  called between steps; may throw Interrupted
-/// errors    ScenarioError, MachineError; Interrupted with a sentence about what is kept
+/// errors    ScenarioError, after which there is no folder; MachineError; Interrupted with a sentence about what is kept
 RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings,
                         Progress const& progress = {});
 

@@ -20,7 +20,8 @@ double work_of(WellPlace const& place) {
 /// Gives each well its builder; wells of the same value of plate.vary share one while any of them runs.
 class Builders {
   public:
-    Builders(scenario::WellScenario const& scenario, ParameterBase const& base) : scenario_(scenario), base_(base) {}
+    Builders(scenario::WellScenario const& scenario, ParameterBase const& base, std::uint64_t donor_seed)
+        : scenario_(scenario), base_(base), donor_seed_(donor_seed) {}
 
     std::shared_ptr<WellBuilder const> of(std::string const& value) {
         std::lock_guard const guard(lock_);
@@ -30,7 +31,8 @@ class Builders {
         auto changed_base = base_;
         if (!value.empty())
             scenario::set_value(changed, changed_base, scenario_.plate.vary, value);
-        auto made = std::make_shared<WellBuilder const>(changed, changed_base);
+        auto made = std::make_shared<WellBuilder>(changed, changed_base);
+        made->randomise_donor(donor_seed_);
         builders_[value] = made;
         return made;
     }
@@ -38,6 +40,7 @@ class Builders {
   private:
     scenario::WellScenario const& scenario_;
     ParameterBase const& base_;
+    std::uint64_t donor_seed_;
     std::mutex lock_;
     std::map<std::string, std::weak_ptr<WellBuilder const>> builders_;
 };
@@ -77,7 +80,7 @@ ThreadShare share_threads(int threads, std::size_t wells, double cells) {
 }
 
 std::vector<WellResult> run_wells(scenario::WellScenario const& scenario, ParameterBase const& base, int threads, Progress const& progress,
-                                  Watcher const& watcher) {
+                                  Watcher const& watcher, std::uint64_t donor_seed) {
     auto const places = plate_of(scenario);
     auto largest = 0.0;
     for (auto const& place : places)
@@ -86,10 +89,11 @@ std::vector<WellResult> run_wells(scenario::WellScenario const& scenario, Parame
     // The longest wells first, so that no thread begins one when the others are done.
     std::vector<std::size_t> order(places.size());
     std::iota(order.begin(), order.end(), 0);
+    // The first of all is the one that is watched: a run that is stopped early has frames of it.
     if (share.wells > 1)
-        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return work_of(places[a]) > work_of(places[b]); });
+        std::stable_sort(order.begin() + 1, order.end(), [&](auto a, auto b) { return work_of(places[a]) > work_of(places[b]); });
 
-    Builders builders(scenario, base);
+    Builders builders(scenario, base, donor_seed);
     SharedProgress shown(progress, places);
     std::mutex finishing;
     std::vector<WellResult> results(places.size());
@@ -97,8 +101,8 @@ std::vector<WellResult> run_wells(scenario::WellScenario const& scenario, Parame
         auto const index = order[turn];
         auto const& place = places[index];
         auto const builder = builders.of(place.value);
-        tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(), place.seed,
-                          backend::Executor(share.inside));
+        tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(),
+                          donor_seed > 0 ? derived_seed(place.seed, donor_seed) : place.seed, backend::Executor(share.inside));
         auto next_frame = 0.0;
         while (!well.done()) {
             if (watcher && index == 0 && well.time() >= next_frame - 1e-9) {

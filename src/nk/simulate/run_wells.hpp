@@ -15,11 +15,14 @@ struct ThreadShare {
 /// cells  in the largest well
 ThreadShare share_threads(int threads, std::size_t wells, double cells);
 
-/// As `run_plate`, several wells at a time: the same results in the same order for any number of threads.
+/// Runs all wells of a scenario, several at a time: the same results for any number of threads.
 ///
-/// progress  called by one thread at a time
-/// watcher   frames of the first well by its own thread; `finished` by one thread at a time, in any order of wells
-std::vector<WellResult> run_wells(scenario::WellScenario const& scenario, ParameterBase const& base, int threads, Progress const& progress,
-                                  Watcher const& watcher);
+/// progress    called by one thread at a time
+/// watcher     frames of the first well by its own thread; `finished` by one thread at a time, in any order of wells
+/// donor_seed  0 = the mean donor, else a random donor of that genotype
+/// returns     one result a well, in the order of `plate_of`
+/// errors      ScenarioError from building; whatever the callbacks throw
+std::vector<WellResult> run_wells(scenario::WellScenario const& scenario, ParameterBase const& base, int threads,
+                                  Progress const& progress = {}, Watcher const& watcher = {}, std::uint64_t donor_seed = 0);
 
 } // namespace nk::simulate

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace nk::simulate {
 namespace {
@@ -163,11 +164,7 @@ tissue::EffectorKind WellBuilder::effector_kind(std::string const& name) const {
             out.knocked_out.push_back(r);
 
     auto const person = given.hla.empty() ? donor_ : genotype(given.hla);
-    biology::LigandCopies self{};
-    for (auto const& ligand : base_.children("target.lymphocyte.ligands"))
-        self[panel.ligand(ligand)] = static_cast<float>(base_.value("target.lymphocyte.ligands." + ligand, "molecule/cell"));
-    auto const amount = [&](char const* field) { return base_.value(std::string("target.lymphocyte.") + field, "molecule/cell"); };
-    biology::add_hla(panel, person, {amount("hla_a"), amount("hla_b"), amount("hla_c"), amount("hla_e")}, self);
+    auto const self = own_cell(base_, panel, person, "lymphocyte");
     Random rng(donor_seed_, 0, Purpose::study);
     if (donor_seed_ > 0 && base_.text(prefix + "cells") == "PBMC") // the share of NK cells differs between donors, too
         out.nk_fraction = std::min(1.0, out.nk_fraction * rng.lognormal_mean_one(base_.value("repertoire.nk_share_of_pbmc_sd", "1")));
@@ -272,7 +269,7 @@ tissue::WellPlan WellBuilder::plan(WellChoice const& choice) const {
         throw ScenarioError(Problem{{},
                                     "range",
                                     "`well.step` is too long for the repulsion of touching cells",
-                                    to_text(well.step) + " min; at most " + to_text(0.49 / laws_.search.repulsion) + " min",
+                                    fmt::format("{} min; at most {:.3g} min", to_text(well.step), 0.49 / laws_.search.repulsion),
                                     "take a shorter step"});
     tissue::WellPlan plan;
     plan.shape = shape_from(well.geometry);

@@ -2,6 +2,7 @@
 
 #include "nk/body/mixed_well.hpp"
 #include "nk/scenario/read_scenario.hpp"
+#include "nk/simulate/run_wells.hpp"
 #include "nk/study/repertoire_arm.hpp"
 
 #include <cmath>
@@ -104,6 +105,7 @@ Observation mixed_observation(Arm const& arm, simulate::WellBuilder const& build
     well.nk_per_target = place.e_to_t * plan.effectors[0].nk_fraction;
     well.touching = entry.targets_per_nk;
     well.minutes = plan.duration;
+    well.bursts = plan.bursts;
     auto const solved = body::solve(well, medium.panel, builder.laws(), plan.switches);
     auto out = observation_of(arm, place, 0);
     out.readouts = {{"specific_lysis_percent", 100.0 * solved.lysis},
@@ -134,7 +136,7 @@ std::vector<Observation> observe_agents(Experiment const& experiment, FileText c
         auto const donors = static_cast<int>(std::lround(arm.donors));
         for (int donor = 0; donor < donors; ++donor) {
             auto const seed = donors > 1 ? derived_seed(study_seed, static_cast<std::uint64_t>(donor) + 1) : 0;
-            for (auto const& well : simulate::run_plate(reading.scenario, reading.base, executor, {}, {}, seed)) {
+            for (auto const& well : simulate::run_wells(reading.scenario, reading.base, executor.threads(), {}, {}, seed)) {
                 out.push_back(observation_of(arm, well.place, donor));
                 out.back().readouts = well.readouts;
             }

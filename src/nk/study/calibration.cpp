@@ -1,5 +1,6 @@
 #include "nk/study/calibration.hpp"
 
+#include "nk/numerics/statistics.hpp"
 #include "nk/scenario/reader.hpp"
 
 #include <Eigen/Dense>
@@ -25,7 +26,8 @@ double distance(CheckResult const& result) {
     return outside > 0.0 ? 1.0 + outside / scale : 0.0;
 }
 
-constexpr double edge_weight = 3.0; ///< leaving a tolerance counts more than being off its middle
+constexpr double edge_weight = 3.0;   ///< leaving a tolerance counts more than being off its middle
+constexpr double press_weight = 20.0; ///< the same where a last search presses what is outside into its tolerance
 
 /// A parameter set in logarithms, judged.
 struct Point {
@@ -37,11 +39,14 @@ struct Point {
 
 class Judge {
   public:
-    Judge(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base)
+    Judge(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base,
+          double mixing, double edge = edge_weight)
         : calibration_(calibration), experiments_(experiments), files_(files), base_(base),
-          origin_(static_cast<Eigen::Index>(calibration.parameter.size())), touching_(calibration.mixing) {
-        for (std::size_t d = 0; d < calibration.parameter.size(); ++d)
-            origin_[static_cast<Eigen::Index>(d)] = std::log(base.at(calibration.parameter[d].name).quantity.value);
+          origin_(static_cast<Eigen::Index>(calibration.parameter.size())), touching_(mixing), edge_(edge) {
+        for (std::size_t d = 0; d < calibration.parameter.size(); ++d) {
+            auto const& p = calibration.parameter[d];
+            origin_[static_cast<Eigen::Index>(d)] = std::log(p.start > 0.0 ? p.start : base.at(p.name).quantity.value);
+        }
         (void)judge(origin_); // fills the table of touching cells, which is the same for all sets
     }
     Eigen::VectorXd const& origin() const { return origin_; }
@@ -65,7 +70,7 @@ class Judge {
                 auto const result = evaluate(check, observations);
                 auto const z = std::clamp(distance(result), -8.0, 8.0);
                 residuals.push_back(z / 3.0);
-                residuals.push_back(edge_weight * std::max(0.0, std::abs(z) - 0.9));
+                residuals.push_back(edge_ * std::max(0.0, std::abs(z) - 0.9));
                 out.misses += result.pass ? 0 : 1;
             }
         }
@@ -97,6 +102,7 @@ class Judge {
     ParameterBase const& base_;
     Eigen::VectorXd origin_;
     TouchingTable touching_;
+    double edge_;
 };
 
 constexpr double difference_step = 0.04;
@@ -122,13 +128,11 @@ Candidate candidate_of(Point const& point) {
 } // namespace
 
 Calibration read_calibration(std::string const& text, ParameterBase const& base, std::string const& name) {
-    scenario::SourceTexts sources;
-    scenario::ProblemList problems;
-    auto const root = scenario::parse_toml(name, text, sources, problems);
-    problems.throw_if_any();
-    scenario::ValueReader values(sources, base, problems);
-    auto out = scenario::read<Calibration>(values, *root);
-    problems.throw_if_any();
+    auto out = scenario::read_document<Calibration>(name, text, base);
+    if (out.parameter.empty())
+        throw ScenarioError(Problem{{name}, "name", "no parameter to move", "", "list them as `parameter = [{ name, low, high }]`"});
+    if (out.experiments.empty())
+        throw ScenarioError(Problem{{name}, "name", "no experiment to meet", "", "for example `experiments = [\"V01\"]`"});
     for (auto const& p : out.parameter) {
         (void)base.at(p.name);
         if (!(p.low > 0.0 && p.high > p.low))
@@ -145,20 +149,18 @@ ParameterBase with_values(ParameterBase base, Calibration const& calibration, st
     return base;
 }
 
-std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files,
-                                 ParameterBase const& base, backend::Executor executor,
-                                 std::function<void(std::string const&, std::vector<Candidate> const&)> const& report) {
-    Judge judge(calibration, experiments, files, base);
-    auto best = judge.judge(judge.inside(judge.origin()));
-    auto const tell = [&](std::string const& line, std::vector<Candidate> const& so_far) {
-        if (report)
-            report(line, so_far);
-    };
-    Eigen::MatrixXd slopes;
+namespace {
+
+using Tell = std::function<void(std::string const& line, std::vector<Candidate> const& so_far)>;
+
+/// Levenberg-Marquardt in ln x.
+Point fit(Judge& judge, Eigen::VectorXd const& start, int rounds, backend::Executor executor, std::string const& name, Tell const& tell) {
+    auto best = judge.judge(judge.inside(start));
     auto damping = 0.1;
-    for (int round = 1; round <= static_cast<int>(std::lround(calibration.rounds)); ++round) {
-        slopes = jacobian(judge, best, executor);
+    for (int round = 1; round <= rounds; ++round) {
+        auto const slopes = jacobian(judge, best, executor);
         auto improved = false;
+        auto const before = best.cost;
         for (int attempt = 0; attempt < 5 && !improved; ++attempt) {
             Eigen::MatrixXd normal = slopes.transpose() * slopes;
             normal.diagonal() *= 1.0 + damping;
@@ -170,15 +172,57 @@ std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Exp
                 best = next;
             damping = improved ? std::max(1e-3, 0.3 * damping) : 4.0 * damping;
         }
-        tell(fmt::format("round {}: cost {:.3f}, {} misses", round, best.cost, best.misses), {candidate_of(best)});
-        if (!improved)
+        tell(fmt::format("{}, round {}: cost {:.3f}, {} misses", name, round, best.cost, best.misses), {candidate_of(best)});
+        if (!improved || best.cost > before * (1.0 - 1e-3))
             break;
     }
+    return best;
+}
 
-    slopes = jacobian(judge, best, executor);
+/// Whether one set is better than another: fewer misses, then less cost.
+bool better(Point const& a, Point const& b) {
+    return a.misses != b.misses ? a.misses < b.misses : a.cost < b.cost;
+}
+
+/// Median of the death rates of targets among agents over those in the mixed well, where neither few nor nearly all die.
+double agents_over_mixed(std::vector<Experiment> const& experiments, FileText const& files, ParameterBase const& base,
+                         TouchingTable touching, backend::Executor executor) {
+    constexpr auto lysis = "specific_lysis_percent";
+    auto const rate = [](double percent) { return -std::log1p(-percent / 100.0); };
+    auto const tells = [](double percent) { return percent > 5.0 && percent < 85.0; };
+    std::vector<double> ratios;
+    for (auto const& experiment : experiments) {
+        auto const agents = observe_agents(experiment, files, base, executor);
+        for (auto const& mixed : observe_mixed(experiment, files, base, touching)) {
+            std::vector<double> seen;
+            for (auto const& one : agents)
+                if (one.arm == mixed.arm && one.effector == mixed.effector && one.target == mixed.target && one.value == mixed.value &&
+                    one.e_to_t == mixed.e_to_t && one.readouts.contains(lysis))
+                    seen.push_back(one.readouts.at(lysis));
+            if (seen.empty())
+                continue;
+            auto const mean = numerics::mean(seen);
+            auto const expected = mixed.readouts.at(lysis);
+            if (tells(mean) && tells(expected))
+                ratios.push_back(rate(mean) / rate(expected));
+        }
+    }
+    return ratios.empty() ? 1.0 : numerics::quantile(ratios, 0.5);
+}
+
+/// A walk through the feasible region: each draw starts from a set that was kept.
+std::vector<Candidate> walk(Judge const& judge, std::vector<Point> const& optima, Calibration const& calibration,
+                            backend::Executor executor, Tell const& tell) {
+    auto best = *std::min_element(optima.begin(), optima.end(), better);
+    auto const slopes = jacobian(judge, best, executor);
     Eigen::LLT<Eigen::MatrixXd> const precision((slopes.transpose() * slopes).eval());
     std::vector<Candidate> members{candidate_of(best)};
-    std::vector<Eigen::VectorXd> found{best.x}; // a walk through the feasible region: each draw starts from a member
+    std::vector<Eigen::VectorXd> found{best.x};
+    for (auto const& other : optima)
+        if (other.misses <= best.misses && other.x != best.x) {
+            members.push_back(candidate_of(other));
+            found.push_back(other.x);
+        }
     auto const wanted = static_cast<std::size_t>(std::lround(calibration.members));
     constexpr std::size_t batch = 32;
     auto scale = 0.5;
@@ -212,6 +256,43 @@ std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Exp
              members);
     }
     return members;
+}
+
+} // namespace
+
+std::vector<Candidate> calibrate(Calibration const& calibration, std::vector<Experiment> const& experiments, FileText const& files,
+                                 ParameterBase const& base, backend::Executor executor,
+                                 std::function<void(std::string const&, std::vector<Candidate> const&)> const& report) {
+    Tell const tell = [&](std::string const& line, std::vector<Candidate> const& so_far) {
+        if (report)
+            report(line, so_far);
+    };
+    auto const rounds = static_cast<int>(std::lround(calibration.rounds));
+    auto const passes = static_cast<int>(std::lround(calibration.passes));
+    auto mixing = calibration.mixing;
+    std::optional<Judge> judge(std::in_place, calibration, experiments, files, base, mixing);
+    std::vector<Point> optima{fit(*judge, judge->origin(), rounds, executor, "pass 1", tell)};
+    for (int pass = 2; pass <= passes; ++pass) {
+        auto const now = with_values(base, calibration, Judge::values_of(optima.front().x));
+        mixing *= agents_over_mixed(experiments, files, now, judge->touching(), executor);
+        tell(fmt::format("mixing {:.3f}, measured with agents", mixing), {candidate_of(optima.front())});
+        judge.emplace(calibration, experiments, files, base, mixing);
+        optima.front() = fit(*judge, optima.front().x, rounds, executor, fmt::format("pass {}", pass), tell);
+    }
+    if (optima.front().misses > 0) {
+        Judge pressing(calibration, experiments, files, base, mixing, press_weight);
+        auto const pressed = judge->judge(fit(pressing, optima.front().x, rounds, executor, "pressing", tell).x);
+        if (better(pressed, optima.front()))
+            optima.front() = pressed;
+    }
+    for (int start = 2; start <= static_cast<int>(std::lround(calibration.starts)); ++start) {
+        Random rng(static_cast<std::uint64_t>(calibration.seed), static_cast<std::uint64_t>(start), Purpose::starting_point);
+        auto from = optima.front().x;
+        for (auto& x : from)
+            x += 0.3 * calibration.spread * rng.normal();
+        optima.push_back(fit(*judge, from, rounds, executor, fmt::format("start {}", start), tell));
+    }
+    return walk(*judge, optima, calibration, executor, tell);
 }
 
 std::string ensemble_csv(Calibration const& calibration, std::vector<Candidate> const& members, ParameterBase const& base) {

@@ -176,14 +176,7 @@ double observe(Check const& check, std::vector<Observation> const& all) {
 } // namespace
 
 Experiment read_experiment(std::string const& text, ParameterBase const& base, std::string const& name) {
-    scenario::SourceTexts sources;
-    scenario::ProblemList problems;
-    auto const root = scenario::parse_toml(name, text, sources, problems);
-    problems.throw_if_any();
-    scenario::ValueReader values(sources, base, problems);
-    auto out = scenario::read<Experiment>(values, *root);
-    problems.throw_if_any();
-    return out;
+    return scenario::read_document<Experiment>(name, text, base);
 }
 
 CheckResult evaluate(Check const& check, std::vector<Observation> const& observations) {

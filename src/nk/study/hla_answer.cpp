@@ -42,7 +42,7 @@ struct Person {
 
     Person(ParameterBase const& base, CellModel const& cells, biology::Genotype const& genotype)
         : model(cells), traits(biology::donor_traits(cells.panel, cells.repertoire, genotype, {}, nullptr)),
-          self(own_cell(base, cells.panel, genotype, "lymphocyte")) {
+          self(simulate::own_cell(base, cells.panel, genotype, "lymphocyte")) {
         for (auto const& name : self_receptors())
             if (auto const r = cells.panel.receptor(name); r >= 0 && traits.frequency_dim[static_cast<std::size_t>(r)] > 0.0)
                 receptors.push_back(r);
@@ -255,7 +255,7 @@ HlaAnswer HlaAnswerer::answer(HlaQuestion const& question) const {
                                          class_of(education[std::size_t{1} << k], education[0])));
 
     // the field's own test: 721.221 has the activating ligands of a B-cell line, here with the donor's HLA as on blood lymphocytes
-    auto const tissue = own_cell(base_, model_.panel, genotype, "721_221", "lymphocyte");
+    auto const tissue = simulate::own_cell(base_, model_.panel, genotype, "721_221", "lymphocyte");
     for (std::size_t mask = 0; mask < frequency.size(); ++mask) {
         auto c = combination_of(person, mask, education, tissue);
         c.frequency = frequency[mask];

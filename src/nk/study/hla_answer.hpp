@@ -20,6 +20,7 @@ struct HlaQuestion {
     std::vector<std::string> kir; ///< genes or haplotypes; empty = the reference donor's haplotypes are assumed
     std::string fcgr3a = "VF";
     std::string cmv = "negative";
+    int line = 0; ///< of the table's text
 };
 
 /// How strongly self has educated a cell.

@@ -10,20 +10,6 @@ CellModel CellModel::from(ParameterBase const& base) {
     return {biology::Panel::from(base), biology::Laws::from(base), base.load<biology::RepertoireLaw>("repertoire")};
 }
 
-biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype,
-                               std::string const& row, std::string const& hla_row) {
-    auto const prefix = "target." + row + ".";
-    biology::LigandCopies out{};
-    for (auto const& ligand : base.children(prefix + "ligands"))
-        if (auto const l = panel.ligand(ligand); l >= 0)
-            out[l] = static_cast<float>(base.value(prefix + "ligands." + ligand, "molecule/cell"));
-    auto const amount = [&](char const* locus) {
-        return base.value("target." + (hla_row.empty() ? row : hla_row) + "." + locus, "molecule/cell");
-    };
-    biology::add_hla(panel, genotype, {amount("hla_a"), amount("hla_b"), amount("hla_c"), amount("hla_e")}, out);
-    return out;
-}
-
 double median_copies(biology::Receptor const& receptor, double donor_factor) {
     return receptor.copies * donor_factor * (1.0 - receptor.cis_fraction) * std::exp(-0.5 * receptor.copies_sd * receptor.copies_sd);
 }

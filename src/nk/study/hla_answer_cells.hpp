@@ -22,11 +22,6 @@ struct CellModel {
     static CellModel from(ParameterBase const& base);
 };
 
-/// Ligands of a cell of a row of the target table that carries the donor's own HLA, in the amounts of that row or of `hla_row`
-/// [molecule/cell].
-biology::LigandCopies own_cell(ParameterBase const& base, biology::Panel const& panel, biology::Genotype const& genotype,
-                               std::string const& row, std::string const& hla_row = "");
-
 /// Copies of a receptor on a typical (median) positive CD56dim cell at rest, what is bound in cis left out [molecule/cell].
 double median_copies(biology::Receptor const& receptor, double donor_factor);
 

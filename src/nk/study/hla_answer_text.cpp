@@ -216,9 +216,12 @@ std::vector<HlaQuestion> read_people(std::string const& csv_text, std::string co
         problems.push_back({{file, 1, 1, 1}, "name", "the table has no column `hla`", "columns: id, hla, kir, fcgr3a, cmv", ""});
     if (!problems.empty())
         throw ScenarioError(std::move(problems));
-    for (std::size_t row = 0; row < people.size(); ++row)
+    auto const lines = formats::csv_lines(csv_text);
+    for (std::size_t row = 0; row < people.size(); ++row) {
+        people[row].line = lines.at(row);
         if (people[row].id.empty())
             people[row].id = fmt::format("row {}", row + 1);
+    }
     return people;
 }
 

@@ -76,14 +76,7 @@ std::string check_name(Experiment const& experiment, Check const& check) {
 }
 
 std::set<std::string> known_misses(std::string const& text) {
-    scenario::SourceTexts sources;
-    scenario::ProblemList problems;
-    ParameterBase const none;
-    auto const root = scenario::parse_toml("validation/status.toml", text, sources, problems);
-    problems.throw_if_any();
-    scenario::ValueReader values(sources, none, problems);
-    auto const status = scenario::read<Status>(values, *root);
-    problems.throw_if_any();
+    auto const status = scenario::read_document<Status>("validation/status.toml", text, ParameterBase{});
     return {status.misses.begin(), status.misses.end()};
 }
 

@@ -74,7 +74,7 @@ std::string validation_page(std::vector<Validation> const& validations, std::str
     for (auto const& validation : validations) {
         ids += " " + validation.experiment.id;
         for (auto const& check : validation.checks) {
-            auto const fresh = validation.experiment.role != "calibrated";
+            auto const fresh = validation.experiment.role != "calibrated" || !check.result.check.fitted;
             ++checks;
             hits += check.result.pass ? 1 : 0;
             predicted += fresh ? 1 : 0;

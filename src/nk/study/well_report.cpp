@@ -126,10 +126,7 @@ Reproduction reproduction(ReportedRun const& run) {
     return out;
 }
 
-} // namespace
-
-std::string well_report(formats::RunDirectory const& directory) {
-    auto const run = read_run(directory);
+std::string page_of(ReportedRun const& run) {
     auto const title = run.summary.value("title", ""), question = run.summary.value("question", "");
     Page page(title.empty() ? "Killing assay" : title, question.empty() ? "How many target cells are killed?" : question,
               run.along_value ? answer_along_value(run) : answer_along_ratio(run));
@@ -150,6 +147,12 @@ std::string well_report(formats::RunDirectory const& directory) {
     page.set_limits(limits(run, parameters));
     page.set_reproduction(reproduction(run));
     return page.html();
+}
+
+} // namespace
+
+std::string well_report(formats::RunDirectory const& directory) {
+    return directory.reading_summary([&] { return page_of(read_run(directory)); });
 }
 
 } // namespace nk::study

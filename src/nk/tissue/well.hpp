@@ -150,6 +150,7 @@ class Well {
     void remove_cells(Removal const& removal);
     void share_cytokines();
     double priming(NkState const& nk, double now) const;
+    double armed(NkState const& nk, double now) const;
     biology::ReceptorCopies receptors_now(NkState const& nk, double priming) const;
     biology::LigandCopies ligands_now(std::uint32_t target) const;
     Medium const& medium() const { return plan_.media[medium_]; }

@@ -85,6 +85,10 @@ double Well::priming(NkState const& nk, double now) const {
                             since, laws_.adaptation.priming_time * minutes_per_hour);
 }
 
+double Well::armed(NkState const& nk, double now) const {
+    return plan_.bursts && nk.kills > 0 ? biology::armed_after(laws_.killing, now - nk.last_kill) : 0.0;
+}
+
 biology::ReceptorCopies Well::receptors_now(NkState const& nk, double c) const {
     auto out = nk.born.copies;
     auto const& panel = medium().panel;
@@ -134,9 +138,7 @@ void Well::open(Opening const& wish) {
     catch_up(nk, wish.time);
     auto const c = priming(nk, wish.time);
     auto const receptors = receptors_now(nk, c);
-    auto const burst = plan_.bursts && nk.kills > 0
-                           ? 1.0 + laws_.killing.burst_gain * std::exp(-(wish.time - nk.last_kill) / laws_.killing.burst_decay)
-                           : 1.0;
+    auto const burst = 1.0 + laws_.killing.burst_gain * armed(nk, wish.time);
     biology::NkSignalState const state{nk.born.education, c, nk.exhaustion, biology::lytic_filling(laws_.killing, nk.lytic), burst};
     biology::Engagement engagement;
     auto const& panel = medium().panel;

@@ -227,7 +227,8 @@ void Well::look_for_targets(std::uint32_t id) {
         return;
     auto const& search = laws_.search;
     auto const c = priming(nk, now);
-    auto const rate = search.attach_rate * nk.born.attach_factor * (1.0 + (search.attach_primed_factor - 1.0) * c);
+    auto const rate = search.attach_rate * nk.born.attach_factor * (1.0 + (search.attach_primed_factor - 1.0) * c) *
+                      (1.0 + search.attach_burst_gain * armed(nk, now));
     std::uint32_t partner[most_touching];
     double hazard[most_touching];
     auto partners = 0;

@@ -9,7 +9,6 @@ namespace {
 
 constexpr double loose_packing = 0.55; ///< volume fraction of cells at first placement; relaxation does the rest
 constexpr int relaxation_steps = 60;
-constexpr double nk_size_sd = 0.05;
 constexpr std::size_t worth_sharing = 4000; ///< cells from which several threads pay
 
 } // namespace
@@ -74,9 +73,10 @@ void Well::create_cells() {
             } else if (batch.role == Role::nk) {
                 body_.slot[id] = static_cast<std::uint32_t>(nk_id_.size());
                 nk_id_.push_back(id);
-                body_.radius[id] = 0.5 * laws_.search.nk_diameter * rng.lognormal_mean_one(nk_size_sd);
+                body_.radius[id] = 0.5 * laws_.search.nk_diameter * rng.lognormal_mean_one(laws_.search.nk_diameter_sd);
             } else {
-                body_.radius[id] = 0.5 * plan_.effectors[batch.kind].bystander_diameter * rng.lognormal_mean_one(nk_size_sd);
+                body_.radius[id] =
+                    0.5 * plan_.effectors[batch.kind].bystander_diameter * rng.lognormal_mean_one(laws_.search.nk_diameter_sd);
             }
         }
     std::vector<int> kind_of(total);

@@ -71,6 +71,49 @@ TEST(IpdSequences, partial_records_are_aligned_wherever_they_begin) {
     EXPECT_FALSE(residues_of(std::string_view(complete).substr(24 + 76)).has_value()) << "76 is missing";
 }
 
+TEST(IpdSequences, a_residue_that_is_not_known_decides_nothing) {
+    auto const sequence = with_helix("VSLRXLRG").complete();
+    auto const ipd = IpdProteins::from("", "", record("C*07:02", sequence));
+
+    auto const typing = read("C*07:02", ipd);
+
+    EXPECT_FALSE(residues_of(sequence).has_value());
+    EXPECT_EQ(ipd.undecided(), 1U);
+    EXPECT_EQ(typing.alleles.at(0).ligand, HlaLigand::C1) << "by the rule of its group";
+    EXPECT_NE(typing.warnings.at(0).find("76 to 83"), std::string::npos);
+}
+
+TEST(IpdSequences, that_end_within_the_motif_are_decided) {
+    auto const whole = with_helix("ENLRIALR");
+    for (auto const& sequence : {whole.complete(), whole.partial(), whole.mature()}) {
+        auto const end = sequence.find("YYNQSEAGSHT");
+        for (std::size_t kept = 0; kept <= 11; ++kept) {
+            auto const residues = residues_of(std::string_view(sequence).substr(0, end + kept));
+            ASSERT_TRUE(residues.has_value()) << kept;
+            EXPECT_EQ(residues->r80, 'I') << kept;
+        }
+    }
+    auto const cut = whole.complete();
+    EXPECT_FALSE(residues_of(std::string_view(cut).substr(0, 24 + 82)).has_value()) << "83 is missing";
+    EXPECT_EQ(residues_of(std::string_view(cut).substr(24 + 40, 48))->r83, 'R') << "placed by the motif alone";
+}
+
+TEST(IpdSequences, an_allele_known_only_as_null_is_named_when_typed_without_its_letter) {
+    auto const ipd = IpdProteins::from("", "", record("C*04:09N", with_helix("VNLRKLRG").complete()));
+
+    auto const plain = read("C*04:09", ipd), lettered = read("C*04:09N", ipd);
+
+    EXPECT_NE(plain.warnings.at(0).find("C*04:09N"), std::string::npos) << plain.warnings.at(0);
+    EXPECT_EQ(lettered.warnings.at(0).find("76 to 83"), std::string::npos) << lettered.warnings.at(0);
+    EXPECT_FALSE(lettered.alleles.at(0).on_surface);
+}
+
+TEST(IpdSequences, a_byte_order_mark_is_no_part_of_the_first_record) {
+    auto const ipd = IpdProteins::from("", "", "\xEF\xBB\xBF" + record("C*07:02", with_helix("VSLRNLRG").complete()));
+
+    EXPECT_EQ(ipd.size(), 1U);
+}
+
 TEST(IpdSequences, an_insertion_before_the_helix_shifts_neither_helix_nor_leader) {
     auto sequence = Protein{"MLVMAPRTVLLLLSAALALTETWA", "EDLRTLLR"}.complete();
     sequence.insert(50, "Q");

@@ -1,6 +1,6 @@
 #include "nk/biology/typing/hla.hpp"
 
-#include "nk/biology/typing/limits.hpp"
+#include "nk/biology/typing/typing_problems.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,19 +60,17 @@ class HlaReader {
     HlaRules const& rules_;
     IpdProteins const* ipd_;
     std::string_view text_;
-    std::vector<Problem> problems_;
+    TypingProblems problems_{"HLA"};
     Warnings warnings_;
     std::vector<HlaAllele> alleles_;
     std::vector<GenotypeSlots> genotypes_; ///< alternatives joined by |
     GenotypeSlots genotype_;
     std::optional<Slot> slot_;
     std::optional<HlaName> context_; ///< last name of the open slot
-    std::size_t names_ = 0;
 };
 
 void HlaReader::problem(std::size_t at, std::size_t length, std::string what, std::string hint) {
-    if (problems_.size() < most_problems)
-        problems_.push_back({place_in(text_, at, length), "name", std::move(what), "", std::move(hint)});
+    problems_.add(at, length, "name", std::move(what), std::move(hint));
 }
 
 std::vector<Lexeme> HlaReader::split() {
@@ -199,16 +197,13 @@ void HlaReader::close_block() {
 
 void HlaReader::read(std::string_view text) {
     text_ = text;
-    if (text.size() > longest_text)
-        return problem(
-            0, 1, "the HLA typing has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(longest_text) + " are read",
-            "give a table of donors");
+    if (!problems_.begin(text))
+        return;
     auto const lexemes = split();
-    names_ += lexemes.size();
-    if (names_ > most_names)
-        return problem(0, 1, "the HLA typing has more than " + std::to_string(most_names) + " names", "give a table of donors");
+    if (!problems_.count_names(lexemes.size(), 0))
+        return;
     for (auto const& lexeme : lexemes) {
-        if (problems_.size() >= most_problems)
+        if (problems_.full())
             break;
         switch (lexeme.operation) {
         case '|':
@@ -229,8 +224,7 @@ void HlaReader::read(std::string_view text) {
 }
 
 HlaAlleles HlaReader::finish() {
-    if (!problems_.empty())
-        throw ScenarioError(std::move(problems_));
+    problems_.throw_if_any();
     for (auto& allele : alleles_)
         if (allele.possible.size() > 1 && allele.names.size() > 1) {
             std::string all;

@@ -54,8 +54,15 @@ void apply_sequences(HlaName const& name, IpdProteins const& ipd, HlaAllele& all
         warnings.push_back(label + " is not among the IPD-IMGT/HLA sequences given; the rule of its allele group is used");
         return;
     }
+    if (found.hidden == found.records) {
+        if (name.suffix == '\0')
+            warnings.push_back(label + " is known to IPD-IMGT/HLA only as an allele that does not reach the surface; write " + label +
+                               "N if that is meant; the rule of its allele group is used");
+        return;
+    }
     if (found.ligands.empty()) {
-        warnings.push_back(label + ": its IPD-IMGT/HLA sequence does not cover residues 76 to 83; the rule of its allele group is used");
+        warnings.push_back(
+            label + ": its IPD-IMGT/HLA sequence does not cover residues 76 to 83 without gaps; the rule of its allele group is used");
         return;
     }
     if (found.ligands.size() == 1) {

@@ -1,9 +1,9 @@
 #include "nk/biology/typing/hla_rules.hpp"
 
 #include "nk/base/words.hpp"
+#include "nk/biology/typing/typing_problems.hpp"
 
 #include <optional>
-#include <sstream>
 
 namespace nk::biology {
 namespace {
@@ -68,7 +68,7 @@ HlaRules HlaRules::from(ParameterBase const& base) {
     for (auto const& rule : base.children("hla_rule"))
         add_rule(rules, base, rule);
     if (rules.groups.empty())
-        throw ScenarioError(Problem{{}, "name", "the data hold no `hla_rule`", "", "the table is data/hla.toml"});
+        throw missing_from_data("hla_rule", "data/hla.toml");
     for (auto const& residue : base.children("hla_leader"))
         for (auto const* list : {".groups", ".exceptions"})
             for (auto const& name : base.attribute("hla_leader." + residue + list))

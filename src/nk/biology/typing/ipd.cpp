@@ -11,18 +11,33 @@ constexpr std::string_view anchor = "YYNQSEAGSHT";
 constexpr std::size_t anchor_position = 84;
 constexpr std::size_t leader_length = 24;
 constexpr std::size_t tolerated = 3;
+constexpr std::size_t least_of_anchor = 4; ///< residues that place a sequence by themselves
+constexpr std::string_view amino_acids = "ACDEFGHIKLMNPQRSTVWY";
 
+/// Over the whole motif, or as much of it as the sequence has.
 std::size_t differences(std::string_view sequence, std::size_t at) {
     std::size_t count = 0;
-    for (std::size_t i = 0; i < anchor.size(); ++i)
+    for (std::size_t i = 0; i < std::min(anchor.size(), sequence.size() - at); ++i)
         count += sequence[at + i] != anchor[i] ? 1 : 0;
     return count;
+}
+
+/// Index of mature position 84 in a sequence that ends before the motif does, or npos.
+std::size_t find_cut_anchor(std::string_view sequence) {
+    auto const first = sequence.size() < anchor.size() ? std::size_t{1} : sequence.size() - anchor.size() + 1;
+    for (auto at = first; at <= sequence.size(); ++at) {
+        auto const second = at + 2 - anchor_position; // index of mature 2, where S and H stand in all of class I
+        auto const begins_well = at + 2 >= anchor_position && sequence.substr(second, 2) == "SH";
+        if (differences(sequence, at) == 0 && (sequence.size() - at >= least_of_anchor || begins_well))
+            return at;
+    }
+    return std::string_view::npos;
 }
 
 /// Index of mature position 84, or npos.
 std::size_t find_anchor(std::string_view sequence) {
     if (sequence.size() < anchor.size())
-        return std::string_view::npos;
+        return find_cut_anchor(sequence);
     auto const last = sequence.size() - anchor.size();
     // Complete records, and partial ones from mature position 2 or 1 on.
     for (auto const usual : {leader_length + anchor_position - 1, anchor_position - 2, anchor_position - 1})
@@ -35,7 +50,7 @@ std::size_t find_anchor(std::string_view sequence) {
             fewest = count;
             best = at;
         }
-    return best;
+    return best == std::string_view::npos ? find_cut_anchor(sequence) : best;
 }
 
 /// Residue -21: counted from the SH at mature 2 and 3, so that an insertion or deletion further on does not shift it.
@@ -77,6 +92,8 @@ std::optional<HlaResidues> residues_of(std::string_view sequence) {
     auto const at = find_anchor(sequence);
     if (at == std::string_view::npos || at < 8) // 76 stands eight before 84
         return std::nullopt;
+    if (sequence.substr(at - 8, 8).find_first_not_of(amino_acids) != std::string_view::npos)
+        return std::nullopt;
     auto const residue = [&](std::size_t position) { return sequence[at - (anchor_position - position)]; };
     HlaResidues out{residue(76), residue(77), residue(80), residue(82), residue(83), leader_residue(sequence, at)};
     return out;
@@ -97,6 +114,9 @@ HlaLigand ligand_of(char locus, HlaResidues const& residues) {
 }
 
 void IpdProteins::read(std::string_view fasta, char locus) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (fasta.starts_with(byte_order_mark))
+        fasta.remove_prefix(byte_order_mark.size());
     auto const before = records_.size();
     std::string sequence;
     Record record;
@@ -155,6 +175,7 @@ IpdProteins::Found IpdProteins::find(std::string_view name) const {
     auto leaders_agree = true;
     auto const add = [&](Record const& record) {
         ++found.records;
+        found.hidden += record.expressed ? 0 : 1;
         if (!record.decided || !record.expressed)
             return;
         ++counts[static_cast<std::size_t>(record.ligand)];

@@ -19,7 +19,8 @@ struct HlaResidues {
 };
 
 /// Finds the residues in a class I protein sequence, complete or partial, by the conserved YYNQSEAGSHT at 84 to 94.
-/// returns  nothing when the sequence does not cover 76 to 83, or the motif has more than three differences
+/// returns  nothing when the sequence does not cover 76 to 83 or leaves one of them open (X), or the motif has more than three
+///          differences; of a sequence that ends within the motif, what there is must fit
 std::optional<HlaResidues> residues_of(std::string_view sequence);
 
 /// HLA-C: N80 = C1, K80 = C2. HLA-A, HLA-B: R83 with I80 or T80 = Bw4. HLA-B: V76 N80 = C1; S77 or G77 with N80 G83 = Bw6.
@@ -32,6 +33,7 @@ class IpdProteins {
     /// What the records tell of a name.
     struct Found {
         std::size_t records = 0;        ///< records of that name or a finer one
+        std::size_t hidden = 0;         ///< of these, alleles that do not reach the surface
         std::vector<HlaLigand> ligands; ///< of those that cover the residues, most frequent first; null alleles left out
         std::optional<char> leader;     ///< 'M' or 'T' when those that carry it agree
     };

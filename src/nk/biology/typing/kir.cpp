@@ -2,10 +2,9 @@
 
 #include "nk/base/words.hpp"
 #include "nk/biology/typing/hla_name.hpp"
-#include "nk/biology/typing/limits.hpp"
+#include "nk/biology/typing/typing_problems.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 namespace nk::biology {
 namespace {
@@ -41,13 +40,11 @@ class KirReader {
     void infer();
 
     KirRules const& rules_;
-    std::string_view text_;
     KirGenes genes_;
     std::set<std::string, std::less<>> visible_; ///< genes with at least one allele on the surface
     std::set<std::string, std::less<>> absent_;
     std::vector<std::pair<std::string, std::vector<std::string>>> either_;
-    std::vector<Problem> problems_;
-    std::size_t names_ = 0;
+    TypingProblems problems_{"KIR"};
 };
 
 /// "KIR2DL1" for 2DL1, KIR2DL1 and aliases; "" when it is none.
@@ -145,34 +142,22 @@ void KirReader::add_word(std::string_view word, std::size_t at) {
         return;
     auto const near =
         nearest_name(name.starts_with("KIR") ? name.substr(0, name.find('*')) : "KIR" + name.substr(0, name.find('*')), rules_.genes);
-    problems_.push_back(
-        {place_in(text_, at, word.size()), "name", "`" + shown(word) + "` is not a KIR gene", "",
-         near.empty() ? "write genes like 2DL1 or KIR2DL1, or a pair of haplotypes like A/A" : "did you mean `" + near + "`?"});
+    problems_.add(at, word.size(), "name", "`" + shown(word) + "` is not a KIR gene",
+                  near.empty() ? "write genes like 2DL1 or KIR2DL1, or a pair of haplotypes like A/A" : "did you mean `" + near + "`?");
 }
 
 void KirReader::read(std::string_view text) {
-    text_ = text;
-    if (text.size() > longest_text) {
-        problems_.push_back(
-            {{"", 1, 1, 1},
-             "range",
-             "the KIR typing has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(longest_text) + " are read",
-             "",
-             ""});
+    if (!problems_.begin(text))
         return;
-    }
     constexpr std::string_view separators = " \t\r\n,;+~^|";
-    for (std::size_t at = 0; at < text.size() && problems_.size() < most_problems;) {
+    for (std::size_t at = 0; at < text.size() && !problems_.full();) {
         if (separators.find(text[at]) != std::string_view::npos) {
             ++at;
             continue;
         }
         auto const end = std::min(text.find_first_of(separators, at), text.size());
-        if (++names_ > most_names) {
-            problems_.push_back({place_in(text, at, 1), "range", "the KIR typing has more than " + std::to_string(most_names) + " names",
-                                 "", "give a table of donors"});
+        if (!problems_.count_names(1, at))
             return;
-        }
         add_word(text.substr(at, end - at), at);
         at = end;
     }
@@ -218,8 +203,7 @@ void KirReader::infer() {
 }
 
 KirGenes KirReader::finish() {
-    if (!problems_.empty())
-        throw ScenarioError(std::move(problems_));
+    problems_.throw_if_any();
     genes_.typed = !genes_.present.empty() || !either_.empty() || !absent_.empty();
     if (genes_.typed)
         infer();
@@ -247,7 +231,7 @@ KirRules KirRules::from(ParameterBase const& base) {
     KirRules rules;
     rules.genes = base.attribute("kir_gene.functional");
     if (rules.genes.empty())
-        throw ScenarioError(Problem{{}, "name", "the data hold no `kir_gene.functional`", "", "the table is data/kir.toml"});
+        throw missing_from_data("kir_gene.functional", "data/kir.toml");
     rules.framework = base.attribute("kir_gene.framework");
     rules.pseudogenes = base.attribute("kir_gene.pseudogenes");
     rules.haplotype_b = base.attribute("kir_gene.haplotype_b");
@@ -261,8 +245,7 @@ KirRules KirRules::from(ParameterBase const& base) {
         rules.haplotypes[haplotype] = base.attribute("kir_haplotype." + haplotype + ".genes");
     for (auto const* haplotype : {"A", "B"})
         if (!rules.haplotypes.contains(haplotype))
-            throw ScenarioError(
-                Problem{{}, "name", std::string("the data hold no `kir_haplotype.") + haplotype + "`", "", "the table is data/kir.toml"});
+            throw missing_from_data(std::string("kir_haplotype.") + haplotype, "data/kir.toml");
     for (auto const& check : base.children("kir_check")) {
         auto const prefix = "kir_check." + check;
         rules.checks.push_back({base.attribute(prefix + ".given"), base.attribute(prefix + ".one_of"), base.text(prefix + ".text")});

@@ -9,7 +9,7 @@
 namespace nk::formats::report {
 namespace {
 
-constexpr double wide = 780.0, narrow = 350.0;
+constexpr double wide_figure = 780.0, narrow_figure = 350.0;
 
 std::string evidence_badge(Evidence evidence) {
     auto const words = to_text(evidence);
@@ -121,8 +121,8 @@ Page::Page(std::string title, std::string question, std::string answer)
 
 void Page::add_figure(Figure const& figure, std::string const& data_file) {
     auto const heading = std::visit([](auto const& kind) { return kind.heading; }, figure);
-    auto const content = "<div class=\"wide\">" + render_svg(figure, {wide, Titles::outside}) + "</div><div class=\"narrow\">" +
-                         render_svg(figure, {narrow, Titles::outside}) + "</div>\n";
+    auto const content = "<div class=\"wide\">" + render_svg(figure, {wide_figure, Titles::outside}) + "</div><div class=\"narrow\">" +
+                         render_svg(figure, {narrow_figure, Titles::outside}) + "</div>\n";
     body_ += figure_frame(++figure_count_, heading, content, data_file);
 }
 

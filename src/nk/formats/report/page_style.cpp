@@ -28,7 +28,7 @@ std::string picture_rules() {
     return out + "\n";
 }
 
-constexpr char const* layout = R"css(
+constexpr char const* layout_rules = R"css(
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--back);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
@@ -119,7 +119,7 @@ figure,section.table,.answer,.facts div,#limits,pre{break-inside:avoid}
 std::string page_style() {
     return ":root{color-scheme:light dark;--back:#f5f7f9;" + variables(light_colour) +
            "}\n@media screen and (prefers-color-scheme:dark){:root{--back:#0f1216;" + variables(dark_colour) + "}}\n" + picture_rules() +
-           layout;
+           layout_rules;
 }
 
 } // namespace nk::formats::report

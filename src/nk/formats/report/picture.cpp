@@ -9,7 +9,7 @@
 namespace nk::formats::report {
 namespace {
 
-constexpr std::size_t most_cells = 3000;
+constexpr std::size_t most_drawn_cells = 3000;
 
 /// From um to px of the picture.
 struct View {
@@ -94,7 +94,7 @@ std::string render_svg(Scene const& whole, Canvas const& canvas, int frame_index
     NK_EXPECT(at < whole.frames.size());
     auto still = whole;
     still.frames = {whole.frames[at]};
-    auto const scene = reduced(still, most_cells);
+    auto const scene = reduced(still, most_drawn_cells);
     auto const& frame = scene.frames.front();
 
     SvgWriter svg;

@@ -1,12 +1,12 @@
 #pragma once
 #include "nk/scenario/embedded.hpp"
 
-namespace nk::study {
+namespace nk::test {
 
-/// The parameters of the program, read once for all tests.
+/// The parameters of the program, read once for all tests of a folder.
 inline ParameterBase const& base() {
     static ParameterBase const read = scenario::load_parameters();
     return read;
 }
 
-} // namespace nk::study
+} // namespace nk::test
