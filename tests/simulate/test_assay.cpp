@@ -126,6 +126,20 @@ of = "il2"
     EXPECT_GT(wells[0].readouts.at("nk_count"), 400.0);
 }
 
+TEST(Assay, CanBeStoppedWhileThePelletOfALargeWellSettles) {
+    struct Stop {};
+    auto shown = 0;
+    auto const reading = nk::scenario::read_well_scenario(assay, base(), {});
+
+    EXPECT_THROW(run_wells(reading.scenario, reading.base, 1,
+                           [&](double progress) {
+                               EXPECT_EQ(progress, 0.0);
+                               if (++shown == 3)
+                                   throw Stop{};
+                           }),
+                 Stop);
+}
+
 TEST(Assay, LetsUnspunCellsArriveOverTheSettlingTime) {
     auto const reading =
         nk::scenario::read_well_scenario(assay, base(), {"well.settling=60 min", "well.geometry=flat", "well.spacing=20 um"});

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -49,7 +50,9 @@ class NeighbourGrid {
 
   private:
     int cell_of(double position, int axis) const {
-        auto const raw = (position - box_.low[axis]) * inverse_[axis];
+        // Bounded before the cast: a flat box has grid cells of next to no width, and a range spans billions of them.
+        constexpr double far = 1e9;
+        auto const raw = std::clamp((position - box_.low[axis]) * inverse_[axis], -far, far);
         auto const floor_value = raw < 0.0 ? static_cast<int>(raw) - 1 : static_cast<int>(raw);
         if (box_.periodic)
             return floor_value;

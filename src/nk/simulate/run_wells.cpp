@@ -102,7 +102,8 @@ std::vector<WellResult> run_wells(scenario::WellScenario const& scenario, Parame
         auto const& place = places[index];
         auto const builder = builders.of(place.value);
         tissue::Well well(builder->plan({place.e_to_t, place.effector, place.targets}), builder->laws(),
-                          donor_seed > 0 ? derived_seed(place.seed, donor_seed) : place.seed, backend::Executor(share.inside));
+                          donor_seed > 0 ? derived_seed(place.seed, donor_seed) : place.seed, backend::Executor(share.inside),
+                          [&] { shown.show(index, 0.0); });
         auto next_frame = 0.0;
         while (!well.done()) {
             if (watcher && index == 0 && well.time() >= next_frame - 1e-9) {

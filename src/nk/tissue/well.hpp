@@ -7,6 +7,7 @@
 #include "nk/tissue/motility.hpp"
 #include "nk/tissue/well_plan.hpp"
 
+#include <functional>
 #include <queue>
 
 namespace nk::tissue {
@@ -65,7 +66,9 @@ struct NkState {
 class Well {
   public:
     /// laws  outlives the well
-    Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend::Executor executor);
+    /// between  called again and again while a pellet settles; may throw to stop
+    Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend::Executor executor,
+         std::function<void()> const& between = {});
 
     bool done() const { return step_ >= steps_; }
     void advance();
@@ -124,7 +127,7 @@ class Well {
     void create_nk(std::uint32_t slot, int kind);
     void create_target(std::uint32_t slot, int kind);
     void place_cells();
-    void relax_pellet();
+    void relax_pellet(std::function<void()> const& between);
     // motion (well_motion.cpp)
     void update_presence();
     void rebuild_grids();

@@ -20,7 +20,7 @@ char const* to_text(Happening what) {
     return words[static_cast<int>(what)];
 }
 
-Well::Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend::Executor executor)
+Well::Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend::Executor executor, std::function<void()> const& between)
     : plan_(std::move(plan)), laws_(laws), seed_(seed), executor_(executor), dt_(plan_.dt),
       steps_(std::max(1L, std::lround(std::ceil(plan_.duration / plan_.dt - 1e-9)))), ou_(laws.search.persistence, plan_.dt) {
     NK_EXPECT(!plan_.media.empty() && plan_.duration > 0.0);
@@ -33,7 +33,7 @@ Well::Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend
     place_cells();
     update_presence();
     if (plan_.shape == Shape::u_bottom)
-        relax_pellet();
+        relax_pellet(between);
     rebuild_grids();
     wishes_.assign(nk_.size(), {0.0, 0, nobody});
     watch(false);
@@ -221,8 +221,10 @@ void Well::place_cells() {
     }
 }
 
-void Well::relax_pellet() {
+void Well::relax_pellet(std::function<void()> const& between) {
     for (int i = 0; i < relaxation_steps; ++i) {
+        if (between)
+            between();
         rebuild_grids();
         executor_.for_each(body_.x.size(), [&](std::size_t id) {
             if (body_.present[id])
