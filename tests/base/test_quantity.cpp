@@ -51,6 +51,11 @@ TEST(Quantity, text_that_is_no_number_or_no_unit_is_refused) {
         EXPECT_THROW(parse_quantity(text), std::invalid_argument) << text;
 }
 
+TEST(Quantity, logarithmic_units_are_refused) {
+    EXPECT_THROW(parse_quantity("2 lg(re 1 mW)"), std::invalid_argument);
+    EXPECT_THROW(parse_quantity("3 dBZ"), std::invalid_argument);
+}
+
 TEST(Quantity, a_unit_of_another_dimension_is_refused) {
     EXPECT_THROW(read_in("3 um", "min"), std::invalid_argument);
     EXPECT_THROW(read_in("1 ng/mL", "uM"), std::invalid_argument);

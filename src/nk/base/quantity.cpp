@@ -44,6 +44,10 @@ class UnitSystem {
         // udunits2 prints what it cannot scan, and takes line breaks for spaces
         auto const plain = std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
         auto* unit = text.size() > 80 || !plain ? nullptr : ut_parse(system_, text.c_str(), UT_UTF8);
+        if (unit != nullptr && !same(unit, unit)) { // logarithmic units (decibel) have no dimension to compare
+            ut_free(unit);
+            unit = nullptr;
+        }
         if (parsed_.size() < most_remembered || unit != nullptr)
             parsed_.emplace(text, unit);
         return unit;
