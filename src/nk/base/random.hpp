@@ -22,7 +22,9 @@ enum class Purpose : std::uint32_t {
     study,
     proposal,
     test,
-    starting_point
+    starting_point,
+    life,
+    arrival
 };
 
 /// Counter-based random numbers (Philox4x32-10): a stream is named by (seed, entity, purpose) and its n-th number is a pure
@@ -79,6 +81,7 @@ class Random {
         return x < n ? x : n - 1;
     }
     std::uint32_t drawn() const { return drawn_; }
+    template <class State> void visit_state(State& state) { state(seed_, entity_, purpose_, drawn_); }
 
   private:
     std::array<std::uint32_t, 4> block(std::uint32_t index) const {

@@ -8,6 +8,7 @@ namespace nk::biology {
 struct ContactPhase {
     int stage = 0; ///< 0 adhesion, 1 polarisation, 2 degranulation
     int hits = 0;  ///< hits delivered so far; after the first the killer holds on and can hit again
+    template <class State> void visit_state(State& state) { state(stage, hits); }
 };
 
 /// Rates of everything that can happen next in a contact [1/min].
@@ -16,6 +17,7 @@ struct ContactRates {
     double detach = 0.0;        ///< letting go
     double receptor_unit = 0.0; ///< one unit of death-receptor signal
     double total() const { return advance + detach + receptor_unit; }
+    template <class State> void visit_state(State& state) { state(advance, detach, receptor_unit); }
 };
 
 /// The clocks of a contact now. After a hit detachment falls to its post-hit rate; a dying target releases its killer.

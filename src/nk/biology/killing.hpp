@@ -15,6 +15,7 @@ struct Lytic {
     bool perforin = true;
     bool granzymes = true;
     bool death_ligands = true;
+    template <class State> void visit_state(State& state) { state(granules, content, fasl, perforin, granzymes, death_ligands); }
 };
 
 /// What a target brings to its own death.
@@ -24,6 +25,7 @@ struct Resistance {
     double fas = 0.0;               ///< death receptors, fraction of maximum
     double caspase_inhibitor = 0.0; ///< share of caspase activity blocked
     double susceptibility = 1.0;    ///< scales the probability that a hit does damage
+    template <class State> void visit_state(State& state) { state(hits_to_kill, pi9, fas, caspase_inhibitor, susceptibility); }
 };
 
 /// How a target dies.
@@ -60,6 +62,7 @@ struct DeathCourse {
     double rounded = 0.0;       ///< permeabilisation to rounding
     double dead = 0.0;          ///< lethal event to death
     double leaky = 0.0;         ///< lethal event to membrane failure
+    template <class State> void visit_state(State& state) { state(permeabilised, pores_closed, rounded, dead, leaky); }
 };
 DeathCourse draw_death(KillingLaw const& law, Death death, Random& rng);
 

@@ -33,6 +33,9 @@ struct Recognition {
     double p_hit = 0.0;               ///< probability of at least one hit before detachment [1]
     double contact_time = 0.0;        ///< mean time to the first hit or detachment [min]
     double ifng = 0.0;                ///< interferon-gamma secretion, fraction of the greatest rate [1]
+    template <class State> void visit_state(State& state) {
+        state(drive, inhibition, vav, responsiveness, decision, stage_rate, primed_speed, detach, p_hit, contact_time, ifng);
+    }
 };
 
 /// Signals at the nodes, from bound pairs.

@@ -86,6 +86,7 @@ struct NkPhenotype {
     bool bright = false;
     bool cd57 = false;
     bool adaptive = false; ///< NKG2C+CD57+ after CMV
+    template <class State> void visit_state(State& state) { state(copies, attach_factor, education, bright, cd57, adaptive); }
 };
 
 /// Draws NK cells of one donor.

@@ -324,6 +324,13 @@ StepReport Diffusion<T>::step(double dt, backend::Executor const& executor, std:
 }
 
 template <class T>
+void Diffusion<T>::step(std::size_t substrate, double dt, backend::Executor const& executor, Exchange<T> const& exchange) {
+    NK_EXPECT(substrate < substrates_.size());
+    expect(exchange);
+    sweep(substrate, dt, {&exchange, 1}, executor);
+}
+
+template <class T>
 double Diffusion<T>::time_error(std::size_t substrate, double dt, backend::Executor const& executor, Exchange<T> const& exchange) const {
     NK_EXPECT(substrate < substrates_.size());
     expect(exchange);

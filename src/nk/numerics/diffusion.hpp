@@ -122,6 +122,8 @@ template <class T> class Diffusion {
     /// the field, so that molecules add up in both schemes.
     StepReport step(double dt, backend::Executor const& executor, std::span<Exchange<T> const> exchange = {},
                     TimeScheme scheme = TimeScheme::first_order);
+    /// One substrate by itself, first order.
+    void step(std::size_t substrate, double dt, backend::Executor const& executor, Exchange<T> const& exchange);
     /// Estimated largest error [molecule/um3] of two first-order half steps, from their difference to one step; changes nothing.
     double time_error(std::size_t substrate, double dt, backend::Executor const& executor, Exchange<T> const& exchange = {}) const;
 

@@ -1,8 +1,8 @@
 #pragma once
 #include "nk/base/parameters.hpp"
 #include "nk/scenario/problem_list.hpp"
+#include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/toml_document.hpp"
-#include "nk/scenario/well_scenario.hpp"
 
 #include <string>
 
@@ -10,6 +10,8 @@ namespace nk::scenario {
 
 /// Most cells one well may hold.
 inline constexpr double most_cells_in_a_well = 5e6;
+/// Most cells of a tissue at the start.
+inline constexpr double most_cells_in_a_tissue = 5e7;
 /// Most wells of one plate (every combination, with replicates).
 inline constexpr double most_wells = 100000;
 
@@ -33,6 +35,10 @@ struct CheckContext {
 /// Checks the meaning of a scenario that has been read: names that refer to each other, doses, times, sizes.
 /// Everything found goes into `context.problems` as errors or warnings.
 void check_well(CheckContext const& context);
+
+/// Checks the meaning of a tissue.
+/// context  its scenario is `meetings_of(tissue)`
+void check_tissue(CheckContext const& context, TissueScenario const& tissue);
 
 /// The parts of `check_well`.
 void check_typing(CheckContext const& context);

@@ -43,24 +43,41 @@ void apply_parameter(ParameterBase& base, std::string const& name, std::string c
 }
 
 /// A drug table that carries the name of a row and no `like` means that row.
-void name_drugs(WellScenario& scenario, ParameterBase const& base) {
+template <class Scenario> void name_drugs(Scenario& scenario, ParameterBase const& base) {
     auto const& rows = base.children("drug");
     for (auto& [name, drug] : scenario.drug)
         if (drug.like.empty() && std::find(rows.begin(), rows.end(), name) != rows.end())
             drug.like = name;
 }
 
-WellReading read_document(Node const& root, ParameterBase const& base, SourceTexts const& sources, ProblemList& problems) {
+char const* assay_name(WellScenario const&) {
+    return "a killing assay";
+}
+char const* assay_name(TissueScenario const&) {
+    return "a tissue";
+}
+
+void check(WellScenario const& scenario, Node const& root, SourceTexts const& sources, ParameterBase const& base, ProblemList& problems) {
+    check_well({scenario, root, sources, base, problems});
+}
+void check(TissueScenario const& scenario, Node const& root, SourceTexts const& sources, ParameterBase const& base, ProblemList& problems) {
+    auto const meetings = meetings_of(scenario);
+    check_tissue({meetings, root, sources, base, problems}, scenario);
+}
+
+template <class Scenario>
+Reading<Scenario> read_document(Node const& root, ParameterBase const& base, SourceTexts const& sources, ProblemList& problems) {
     // a file of another kind would only give a flood of unknown keys
-    if (auto const* kind = root.find("kind"); kind != nullptr && kind->text != "well") {
-        problems.add({sources.place(kind->where), "name", "this is not a killing assay",
-                      "kind is `" + shortened(kind->text) + "`; expected \"well\"", ""});
+    Scenario const usual;
+    if (auto const* kind = root.find("kind"); (kind != nullptr ? kind->text : "well") != usual.kind) {
+        problems.add({sources.place(kind != nullptr ? kind->where : root.where), "name", fmt::format("this is not {}", assay_name(usual)),
+                      fmt::format("kind is `{}`; expected \"{}\"", kind != nullptr ? shortened(kind->text) : "well", usual.kind), ""});
         problems.throw_if_any();
     }
-    WellReading out;
+    Reading<Scenario> out;
     out.base = base;
     ValueReader reader(sources, base, problems);
-    out.scenario = read<WellScenario>(reader, root);
+    out.scenario = read<Scenario>(reader, root);
     for (auto const& [name, text] : out.scenario.parameters) {
         if (problems.full())
             break;
@@ -69,15 +86,16 @@ WellReading read_document(Node const& root, ParameterBase const& base, SourceTex
     name_drugs(out.scenario, out.base);
     // meaning is checked only of what could be read, or one slip would be reported several times
     if (problems.empty())
-        check_well({out.scenario, root, sources, out.base, problems});
+        check(out.scenario, root, sources, out.base, problems);
     problems.throw_if_any();
     out.warnings = problems.warnings();
     out.resolved_text = to_toml(out.scenario);
     return out;
 }
 
-WellReading read_text(std::string_view text, std::filesystem::path const& name, FileOpener const& open, ParameterBase const& base,
-                      std::vector<std::string> const& overrides, SourceTexts& sources) {
+template <class Scenario>
+Reading<Scenario> read_text(std::string_view text, std::filesystem::path const& name, FileOpener const& open, ParameterBase const& base,
+                            std::vector<std::string> const& overrides, SourceTexts& sources) {
     ProblemList problems;
     auto root = parse_toml(name.string(), text, sources, problems);
     if (root)
@@ -87,10 +105,10 @@ WellReading read_text(std::string_view text, std::filesystem::path const& name, 
         if (auto change = parse_override(overrides[i], static_cast<int>(i) + 1, sources, problems))
             changes.push_back(std::move(*change));
     problems.throw_if_any();
-    auto const top_level = top_level_names<WellScenario>();
+    auto const top_level = top_level_names<Scenario>();
     for (auto& change : changes)
         apply_override(*root, std::move(change), top_level, base);
-    return read_document(*root, base, sources, problems);
+    return read_document<Scenario>(*root, base, sources, problems);
 }
 
 } // namespace
@@ -98,14 +116,23 @@ WellReading read_text(std::string_view text, std::filesystem::path const& name, 
 WellReading read_well_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides,
                                SourceTexts* sources, std::string const& name, FileOpener const& open) {
     SourceTexts own;
-    return read_text(text, name, open, base, overrides, sources != nullptr ? *sources : own);
+    return read_text<WellScenario>(text, name, open, base, overrides, sources != nullptr ? *sources : own);
 }
 
 WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides,
                                     SourceTexts* sources) {
-    auto const text = read_file(file);
+    return read_well_scenario(read_file(file), base, overrides, sources, file.string(), open_file);
+}
+
+TissueReading read_tissue_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides,
+                                   SourceTexts* sources, std::string const& name, FileOpener const& open) {
     SourceTexts own;
-    return read_text(text, file, open_file, base, overrides, sources != nullptr ? *sources : own);
+    return read_text<TissueScenario>(text, name, open, base, overrides, sources != nullptr ? *sources : own);
+}
+
+TissueReading read_tissue_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
+                                        std::vector<std::string> const& overrides, SourceTexts* sources) {
+    return read_tissue_scenario(read_file(file), base, overrides, sources, file.string(), open_file);
 }
 
 void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {

@@ -2,7 +2,7 @@
 #include "nk/base/parameters.hpp"
 #include "nk/scenario/extends.hpp"
 #include "nk/scenario/source_texts.hpp"
-#include "nk/scenario/well_scenario.hpp"
+#include "nk/scenario/tissue_scenario.hpp"
 
 #include <filesystem>
 #include <string>
@@ -11,13 +11,15 @@
 
 namespace nk::scenario {
 
-/// A killing assay as read: checked values, and everything needed to run and to repeat it.
-struct WellReading {
-    WellScenario scenario;
+/// A scenario as read: checked values, and everything needed to run and to repeat it.
+template <class Scenario> struct Reading {
+    Scenario scenario;
     ParameterBase base; ///< a copy of the data with the scenario's [parameters] applied
     std::vector<Problem> warnings;
     std::string resolved_text; ///< TOML with all defaults and units; reads back to an equal scenario
 };
+using WellReading = Reading<WellScenario>;
+using TissueReading = Reading<TissueScenario>;
 
 /// Reads a killing assay from a text.
 ///
@@ -35,6 +37,12 @@ WellReading read_well_scenario(std::string_view text, ParameterBase const& base,
 /// errors: MachineError when the file cannot be read
 WellReading read_well_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
                                     std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr);
+
+/// The same for a tissue.
+TissueReading read_tissue_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides = {},
+                                   SourceTexts* sources = nullptr, std::string const& name = "scenario.toml", FileOpener const& open = {});
+TissueReading read_tissue_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
+                                        std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr);
 
 /// Sets one value by its dotted path in a scenario, or else in the base, as a well of `plate.vary` does.
 /// value  as it would stand in the scenario, quotes not needed: "5 ug/mL", "0.3"

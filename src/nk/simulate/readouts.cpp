@@ -86,7 +86,7 @@ void add_serial_statistics(tissue::Well const& well, Readouts& out) {
     std::vector<double> minutes_receptor;
     std::map<std::uint32_t, std::size_t> slot_of;
     for (std::size_t t = 0; t < well.targets().size(); ++t)
-        slot_of[well.id_of_target(static_cast<std::uint32_t>(t))] = t;
+        slot_of[well.targets()[t].id] = t;
     for (auto const& [nk, history] : histories(well)) {
         for (std::size_t k = 0; k < history.times.size(); ++k) {
             (k == 0 ? first : later).push_back(k == 0 ? history.since[0] : history.times[k] - history.times[k - 1]);
@@ -127,7 +127,7 @@ double adjacent_share(tissue::Well const& well) {
             where[cell.id] = {cell.x, cell.y, cell.z};
     std::map<std::uint32_t, double> committed;
     for (std::size_t t = 0; t < well.targets().size(); ++t)
-        committed[well.id_of_target(static_cast<std::uint32_t>(t))] = well.targets()[t].committed;
+        committed[well.targets()[t].id] = well.targets()[t].committed;
     auto pairs = 0.0;
     auto adjacent = 0.0;
     for (auto const& [nk, history] : histories(well))
@@ -208,7 +208,7 @@ void add_death_course(tissue::Well const& well, Readouts& out) {
     auto perforated_dead = 0.0;
     for (std::size_t t = 0; t < well.targets().size(); ++t) {
         auto const& target = well.targets()[t];
-        auto const hit = hits_on.contains(well.id_of_target(static_cast<std::uint32_t>(t)));
+        auto const hit = hits_on.contains(target.id);
         granular += hit ? 1.0 : 0.0;
         perforated_dead += hit && target.committed >= 0.0 ? 1.0 : 0.0;
         if (target.death == biology::Death::granzyme || target.death == biology::Death::necrosis) {
@@ -308,7 +308,7 @@ Table nk_cells(tissue::Well const& well) {
     auto const& panel = well.plan().media.front().panel;
     for (std::size_t n = 0; n < well.nk().size(); ++n) {
         auto const& nk = well.nk()[n];
-        id.push_back(well.id_of_nk(static_cast<std::uint32_t>(n)));
+        id.push_back(nk.id);
         contacts.push_back(nk.contacts);
         hits.push_back(nk.hits);
         kills.push_back(nk.kills);

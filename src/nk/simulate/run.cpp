@@ -18,7 +18,7 @@ Table sampled(Table const& ledger, tissue::Well const& well) {
     std::set<double> kept;
     auto const count = well.nk().size();
     for (std::size_t i = 0; i < std::min(count, sampled_cells); ++i)
-        kept.insert(well.id_of_nk(static_cast<std::uint32_t>(i * count / std::min(count, sampled_cells))));
+        kept.insert(well.nk()[i * count / std::min(count, sampled_cells)].id);
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < ledger.rows(); ++row)
         if (kept.contains(std::get<std::vector<double>>(ledger.columns[2].values)[row]))

@@ -15,7 +15,12 @@ enum class Happening : std::uint8_t {
     committed, ///< the target is bound to die; value = biology::Death
     died,
     leaked, ///< membrane failed: a release assay sees it
-    nk_died
+    nk_died,
+    divided,  ///< value = id of the new daughter; nk = nobody where the mother is no NK cell
+    arrived,  ///< an NK cell from a vessel
+    left,     ///< through an absorbing face
+    infected, ///< by virus
+    cleared   ///< the body of a dead cell is gone
 };
 char const* to_text(Happening what);
 
@@ -28,6 +33,7 @@ struct LedgerEntry {
     std::uint32_t nk;     ///< NK cell, or nobody
     std::uint32_t target; ///< target cell, or nobody
     double value;         ///< hit: granules; committed: Death; contact ends: length [min]
+    template <class State> void visit_state(State& state) { state(time, what, nk, target, value); }
 };
 
 } // namespace nk::tissue

@@ -1,65 +1,13 @@
 #pragma once
 #include "nk/backend/executor.hpp"
-#include "nk/base/hash.hpp"
-#include "nk/biology/contact_chain.hpp"
 #include "nk/numerics/neighbour_grid.hpp"
-#include "nk/tissue/ledger.hpp"
+#include "nk/tissue/contacts.hpp"
 #include "nk/tissue/motility.hpp"
 #include "nk/tissue/well_plan.hpp"
 
 #include <functional>
-#include <queue>
 
 namespace nk::tissue {
-
-/// The life of one target cell at the contact scale.
-struct TargetState {
-    int kind = 0;
-    float susceptibility = 1.0F;
-    int damage = 0;           ///< live units of damage at `changed`
-    int receptor_units = 0;   ///< live units of death-receptor signal at `changed`
-    double shot_damage = 0.0; ///< continuous damage at `changed` (switch)
-    double changed = 0.0;
-    double committed = -1.0; ///< time of commitment to die, -1 = not
-    double dead = -1.0;      ///< [min]
-    double leaky = -1.0;     ///< [min]
-    biology::Death death = biology::Death::none;
-    biology::DeathCourse course;        ///< moments of dying
-    std::uint32_t killer = nobody;      ///< cell id
-    double background_death = 0.0;      ///< when it would die without NK cells [min]
-    std::vector<std::uint32_t> held_by; ///< NK slots with an open contact
-    Random rng;
-};
-
-/// The life of one NK cell at the contact scale.
-struct NkState {
-    int kind = 0;
-    biology::NkPhenotype born;
-    biology::ReceptorCopies lost{}; ///< share of each receptor lost by internalisation and shedding
-    biology::Lytic lytic;
-    double exhaustion = 0.0;
-    double changed = 0.0; ///< when the slow state was last brought up to date [min]
-    double free_since = 0.0;
-    double last_kill = -1e30;
-    double dies = 1e300;
-    double ifng = 0.0; ///< secreted [molecule]
-    int kills = 0;
-    int hits = 0;
-    int contacts = 0;
-    double patience = 0.0;          ///< integrated opening hazard left before the next contact
-    std::uint32_t refused = nobody; ///< target slot of the last hitless contact
-    double refused_until = 0.0;
-    // the open contact
-    std::uint32_t target = nobody; ///< target slot
-    double opened = 0.0;
-    std::uint32_t version = 0;
-    biology::Recognition seen;
-    biology::ContactPhase phase;
-    biology::ContactRates rates;
-    biology::ReceptorCopies engaged{}; ///< share of each receptor bound in this contact
-    Random opening;
-    Random contact;
-};
 
 /// One well: cells in space, contacts as owned event-driven objects, deaths. The same seed gives the same bits for any
 /// number of threads; contact events have exact times, so `dt` only resolves the motion.
@@ -75,10 +23,10 @@ class Well {
     double time() const { return static_cast<double>(step_) * dt_; }
     WellPlan const& plan() const { return plan_; }
 
-    std::vector<LedgerEntry> const& ledger() const { return ledger_; }
-    std::vector<TargetState> const& targets() const { return targets_; }
-    std::vector<NkState> const& nk() const { return nk_; }
-    double ifng_molecules() const { return ifng_; }
+    std::vector<LedgerEntry> const& ledger() const { return contacts_.ledger; }
+    std::vector<TargetState> const& targets() const { return contacts_.targets; }
+    std::vector<NkState> const& nk() const { return contacts_.nk; }
+    double ifng_molecules() const { return contacts_.ifng; }
     double ifng_molar_mass() const { return laws_.adaptation.ifng_molar_mass; }
     double mhc_factor() const { return mhc_; }
     /// Mean number of NK cells touching a target that lives, and of live targets touching an NK cell, now.
@@ -97,8 +45,6 @@ class Well {
         double x, y, z, radius;
     };
     std::vector<CellView> cells() const;
-    std::uint32_t id_of_target(std::uint32_t slot) const { return target_id_[slot]; }
-    std::uint32_t id_of_nk(std::uint32_t slot) const { return nk_id_[slot]; }
     void add_to_hash(Hasher& hasher) const;
 
   private:
@@ -110,22 +56,10 @@ class Well {
         std::vector<std::uint32_t> microwell;
         std::vector<Random> rng;
     };
-    struct Due { ///< an event of the contact scale
-        double time;
-        std::uint32_t order; ///< NK slot, or target slot + nk count: breaks ties
-        std::uint32_t version;
-        bool operator>(Due const& o) const { return time != o.time ? time > o.time : order > o.order; }
-    };
-    struct Opening {
-        double time;
-        std::uint32_t nk;
-        std::uint32_t target;
-    };
-
     // setup (well_setup.cpp)
     void create_cells();
-    void create_nk(std::uint32_t slot, int kind);
-    void create_target(std::uint32_t slot, int kind);
+    void create_nk(NkState& nk);
+    void create_target(TargetState& target);
     void place_cells();
     void relax_pellet(std::function<void()> const& between);
     // motion (well_motion.cpp)
@@ -139,25 +73,16 @@ class Well {
     void look_for_targets(std::uint32_t id);
     double nearest_image(double d, int axis) const;
     // contacts (well_contacts.cpp)
+    void set_medium(std::size_t medium);
     void act();
-    void open(Opening const& opening);
-    void close(std::uint32_t nk, double now, Happening how);
-    void schedule(std::uint32_t nk, double now);
-    void happen(std::uint32_t nk, double now);
-    void hit(std::uint32_t nk, double now);
-    void commit(std::uint32_t target, std::uint32_t nk, biology::Death death, double now);
-    void die(std::uint32_t target, double now);
-    void age_damage(TargetState& target, double now);
-    void catch_up(NkState& nk, double now) const;
-    void remember_contact(NkState& nk, double now);
+    void lose_nk();
     void remove_cells(Removal const& removal);
     void share_cytokines();
+    double distance(std::uint32_t one, std::uint32_t other) const;
     double priming(NkState const& nk, double now) const;
-    double armed(NkState const& nk, double now) const;
-    biology::ReceptorCopies receptors_now(NkState const& nk, double priming) const;
+    Meeting meeting(Opening const& opening) const;
     biology::LigandCopies ligands_now(std::uint32_t target) const;
     Medium const& medium() const { return plan_.media[medium_]; }
-    void note(double time, Happening what, std::uint32_t nk, std::uint32_t target, double value);
 
     WellPlan plan_;
     biology::Laws const& laws_;
@@ -171,15 +96,10 @@ class Well {
     OuStep ou_;
     numerics::GridBox box_;
     Body body_;
-    std::vector<TargetState> targets_;
-    std::vector<NkState> nk_;
-    std::vector<std::uint32_t> target_id_, nk_id_;
+    Contacts contacts_;
     numerics::NeighbourGrid target_grid_, small_grid_;
     double widest_target_ = 0.0, widest_small_ = 0.0;
     std::vector<Opening> wishes_; ///< by NK slot: target == nobody when none
-    std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
-    std::vector<LedgerEntry> ledger_;
-    double ifng_ = 0.0;
     double mhc_ = 1.0;
 };
 

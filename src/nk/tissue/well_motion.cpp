@@ -1,24 +1,13 @@
 #include "nk/tissue/well.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace nk::tissue {
 namespace {
 
-constexpr int most_touching = 32;
-
-/// Part of a step during which a pair touched, from the gaps at its two ends (straight line between).
-double touching_share(double gap_before, double gap_now, double reach) {
-    auto const in_before = gap_before <= reach;
-    auto const in_now = gap_now <= reach;
-    if (in_before && in_now)
-        return 1.0;
-    if (!in_before && !in_now)
-        return 0.0;
-    auto const crossing = (reach - gap_before) / (gap_now - gap_before);
-    return in_now ? 1.0 - crossing : crossing;
-}
+constexpr std::size_t most_touching = 32;
 
 } // namespace
 
@@ -37,7 +26,7 @@ void Well::update_presence() {
 void Well::rebuild_grids() {
     std::vector<numerics::GridItem> big;
     std::vector<numerics::GridItem> small;
-    big.reserve(targets_.size());
+    big.reserve(contacts_.targets.size());
     small.reserve(body_.x.size());
     for (std::uint32_t id = 0; id < body_.x.size(); ++id)
         if (body_.present[id] == 1)
@@ -150,7 +139,7 @@ void Well::displace(std::uint32_t id, double dt, bool active) {
         auto const changes = both > 0.0 ? (1.0 - std::exp(-both * dt)) / both * (body_.resting[id] ? search.go_rate : stop) : 0.0;
         if (rng.uniform() < changes)
             body_.resting[id] ^= 1;
-        auto const held = nk_[body_.slot[id]].target != nobody;
+        auto const held = contacts_.nk[body_.slot[id]].target != nobody;
         // crawling needs something to crawl on; in a pellet a floating cell only sinks
         if (!held && !body_.resting[id] && (plan_.shape != Shape::u_bottom || body_.touching[id])) {
             auto const a = rng.four_normals();
@@ -204,11 +193,11 @@ void Well::watch(bool exposures) {
 /// Integrated opening hazard of one NK cell over the step; when its patience ends, a wish to open a contact.
 void Well::look_for_targets(std::uint32_t id) {
     auto const slot = body_.slot[id];
-    auto& nk = nk_[slot];
+    auto& nk = contacts_.nk[slot];
     wishes_[slot].target = nobody;
     auto const now = time() + dt_;
     if (nk.target != nobody) { // the bond keeps the pair together
-        auto const other = target_id_[nk.target];
+        auto const other = contacts_.targets[nk.target].id;
         auto const dx = nearest_image(body_.x[other] - body_.x[id], 0);
         auto const dy = nearest_image(body_.y[other] - body_.y[id], 1);
         auto const dz = nearest_image(body_.z[other] - body_.z[id], 2);
@@ -225,67 +214,45 @@ void Well::look_for_targets(std::uint32_t id) {
     nk.free_since = std::max(nk.free_since, now);
     if (span <= 0.0 || !body_.touches_target[id])
         return;
-    auto const& search = laws_.search;
-    auto const c = priming(nk, now);
-    auto const rate = search.attach_rate * nk.born.attach_factor * (1.0 + (search.attach_primed_factor - 1.0) * c) *
-                      (1.0 + search.attach_burst_gain * armed(nk, now));
-    std::uint32_t partner[most_touching];
-    double hazard[most_touching];
-    auto partners = 0;
-    auto total = 0.0;
-    target_grid_.near(body_.x[id], body_.y[id], body_.z[id], body_.radius[id] + 0.5 * widest_target_ + search.reach,
+    auto const reach = laws_.search.reach;
+    auto const rate = contacts_.opening_rate(nk, priming(nk, now), now);
+    std::array<Contacts::Touch, most_touching> touches;
+    std::size_t count = 0;
+    target_grid_.near(body_.x[id], body_.y[id], body_.z[id], body_.radius[id] + 0.5 * widest_target_ + reach,
                       [&](numerics::GridItem const& item, double dx, double dy, double dz) {
                           auto const gap = std::sqrt(dx * dx + dy * dy + dz * dz) - body_.radius[id] - item.radius;
-                          if (gap > search.reach || partners == most_touching)
+                          if (gap > reach || count == touches.size())
                               return;
                           auto const t = body_.slot[item.index];
-                          auto const& target = targets_[t];
-                          if ((target.dead >= 0.0 && target.dead <= now) ||
-                              static_cast<double>(target.held_by.size()) >= search.neighbour_slots ||
+                          auto const& target = contacts_.targets[t];
+                          if (target.is_dead(now) || static_cast<double>(target.held_by.size()) >= laws_.search.neighbour_slots ||
                               (nk.refused == t && nk.refused_until > now))
                               return;
                           auto const bx = dx - body_.mx[item.index] + body_.mx[id];
                           auto const by = dy - body_.my[item.index] + body_.my[id];
                           auto const bz = dz - body_.mz[item.index] + body_.mz[id];
                           auto const before = std::sqrt(bx * bx + by * by + bz * bz) - body_.radius[id] - item.radius;
-                          auto const icam = plan_.targets[target.kind].icam1;
-                          auto const h = rate * icam / (icam + search.icam_half) * touching_share(before, gap, search.reach) * span;
-                          partner[partners] = t;
-                          hazard[partners++] = h;
-                          total += h;
+                          auto const share = touching_share(before, gap, reach) * contacts_.icam_share(plan_.targets[target.kind].icam1);
+                          touches[count++] = {t, rate * share * span};
                       });
-    if (total < nk.patience) {
-        nk.patience -= total;
-        return;
-    }
-    auto const when = now - span * (1.0 - nk.patience / total);
-    auto pick = nk.opening.uniform() * total;
-    auto chosen = partners - 1;
-    for (int i = 0; i < partners; ++i) {
-        pick -= hazard[i];
-        if (pick < 0.0) {
-            chosen = i;
-            break;
-        }
-    }
-    nk.patience = nk.opening.exponential();
-    wishes_[slot] = {when, slot, partner[chosen]};
+    wishes_[slot] = contacts_.wait(slot, {touches.data(), count}, span, now);
 }
 
 Well::Touching Well::touching() const {
     auto pairs = 0.0;
     auto alive = 0.0;
     auto nk_present = 0.0;
-    for (auto const id : target_id_)
-        alive += body_.present[id] == 1 && targets_[body_.slot[id]].dead < 0.0 ? 1.0 : 0.0;
-    for (auto const id : nk_id_) {
+    for (auto const& target : contacts_.targets)
+        alive += body_.present[target.id] == 1 && target.dead < 0.0 ? 1.0 : 0.0;
+    for (auto const& nk : contacts_.nk) {
+        auto const id = nk.id;
         if (body_.present[id] != 1)
             continue;
         nk_present += 1.0;
         target_grid_.near(body_.x[id], body_.y[id], body_.z[id], body_.radius[id] + 0.5 * widest_target_ + laws_.search.reach,
                           [&](numerics::GridItem const& item, double dx, double dy, double dz) {
                               auto const gap = std::sqrt(dx * dx + dy * dy + dz * dz) - body_.radius[id] - item.radius;
-                              if (gap <= laws_.search.reach && targets_[body_.slot[item.index]].dead < 0.0)
+                              if (gap <= laws_.search.reach && contacts_.targets[body_.slot[item.index]].dead < 0.0)
                                   pairs += 1.0;
                           });
     }

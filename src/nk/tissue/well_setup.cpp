@@ -1,3 +1,4 @@
+#include "nk/tissue/recruit.hpp"
 #include "nk/tissue/well.hpp"
 
 #include <algorithm>
@@ -13,20 +14,15 @@ constexpr std::size_t worth_sharing = 4000; ///< cells from which several thread
 
 } // namespace
 
-char const* to_text(Happening what) {
-    static constexpr char const* words[] = {
-        "contact opened", "contact detached", "contact released", "contact torn", "hit", "sublethal damage", "committed to die",
-        "died",           "membrane failed",  "NK cell died"};
-    return words[static_cast<int>(what)];
-}
-
 Well::Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend::Executor executor, std::function<void()> const& between)
     : plan_(std::move(plan)), laws_(laws), seed_(seed), executor_(executor), dt_(plan_.dt),
-      steps_(std::max(1L, std::lround(std::ceil(plan_.duration / plan_.dt - 1e-9)))), ou_(laws.search.persistence, plan_.dt) {
+      steps_(std::max(1L, std::lround(std::ceil(plan_.duration / plan_.dt - 1e-9)))), ou_(laws.search.persistence, plan_.dt),
+      contacts_(laws, {plan_.switches, plan_.bursts, plan_.shot_noise_damage}) {
     NK_EXPECT(!plan_.media.empty() && plan_.duration > 0.0);
     dt_ = plan_.duration / static_cast<double>(steps_);
     ou_ = OuStep(laws.search.persistence, dt_);
     NK_EXPECT(dt_ * laws.search.repulsion < 0.5); // explicit steps of a close packing diverge beyond
+    set_medium(0);
     create_cells();
     if (body_.x.size() < worth_sharing)
         executor_ = backend::Executor(1); // waiting for each other would take longer than the work
@@ -35,7 +31,7 @@ Well::Well(WellPlan plan, biology::Laws const& laws, std::uint64_t seed, backend
     if (plan_.shape == Shape::u_bottom)
         relax_pellet(between);
     rebuild_grids();
-    wishes_.assign(nk_.size(), {0.0, 0, nobody});
+    wishes_.assign(contacts_.nk.size(), {0.0, 0, nobody});
     watch(false);
 }
 
@@ -57,8 +53,8 @@ void Well::create_cells() {
         column->assign(total, 0);
     body_.microwell.assign(total, 0);
     body_.rng.resize(total);
-    nk_.resize(nk_count);
-    targets_.resize(target_count);
+    contacts_.nk.reserve(nk_count);
+    contacts_.targets.reserve(target_count);
 
     std::uint32_t id = 0;
     for (auto const& batch : plan_.batches)
@@ -67,28 +63,25 @@ void Well::create_cells() {
             body_.role[id] = batch.role;
             body_.arrives[id] = batch.arrives + batch.settling * rng.uniform();
             if (batch.role == Role::target) {
-                body_.slot[id] = static_cast<std::uint32_t>(target_id_.size());
-                target_id_.push_back(id);
+                body_.slot[id] = static_cast<std::uint32_t>(contacts_.targets.size());
+                contacts_.targets.emplace_back().id = id;
+                contacts_.targets.back().kind = batch.kind;
                 body_.radius[id] = 0.5 * plan_.targets[batch.kind].diameter;
             } else if (batch.role == Role::nk) {
-                body_.slot[id] = static_cast<std::uint32_t>(nk_id_.size());
-                nk_id_.push_back(id);
+                body_.slot[id] = static_cast<std::uint32_t>(contacts_.nk.size());
+                contacts_.nk.emplace_back().id = id;
+                contacts_.nk.back().kind = batch.kind;
                 body_.radius[id] = 0.5 * laws_.search.nk_diameter * rng.lognormal_mean_one(laws_.search.nk_diameter_sd);
             } else {
                 body_.radius[id] =
                     0.5 * plan_.effectors[batch.kind].bystander_diameter * rng.lognormal_mean_one(laws_.search.nk_diameter_sd);
             }
         }
-    std::vector<int> kind_of(total);
-    id = 0;
-    for (auto const& batch : plan_.batches)
-        for (std::size_t n = 0; n < batch.count; ++n)
-            kind_of[id++] = batch.kind;
-    executor_.for_each(targets_.size(), [&](std::size_t t) { create_target(static_cast<std::uint32_t>(t), kind_of[target_id_[t]]); });
-    executor_.for_each(nk_.size(), [&](std::size_t n) { create_nk(static_cast<std::uint32_t>(n), kind_of[nk_id_[n]]); });
-    for (std::size_t t = 0; t < targets_.size(); ++t)
-        if (targets_[t].background_death <= plan_.duration)
-            due_.push({targets_[t].background_death, static_cast<std::uint32_t>(nk_.size() + t), 0});
+    executor_.for_each(contacts_.targets.size(), [&](std::size_t t) { create_target(contacts_.targets[t]); });
+    executor_.for_each(contacts_.nk.size(), [&](std::size_t n) { create_nk(contacts_.nk[n]); });
+    for (std::uint32_t t = 0; t < contacts_.targets.size(); ++t)
+        if (auto const when = contacts_.targets[t].background_death; when <= plan_.duration)
+            contacts_.plan_background_death(t, when);
     for (auto const& target : plan_.targets)
         widest_target_ = std::max(widest_target_, target.diameter);
     for (std::uint32_t i = 0; i < total; ++i)
@@ -96,48 +89,24 @@ void Well::create_cells() {
             widest_small_ = std::max(widest_small_, 2.0 * body_.radius[i]);
 }
 
-void Well::create_target(std::uint32_t slot, int kind) {
-    auto& target = targets_[slot];
-    auto const id = target_id_[slot];
-    target.kind = kind;
-    target.rng = Random(seed_, id, Purpose::death);
-    Random background(seed_, id, Purpose::background_death);
+void Well::create_target(TargetState& target) {
+    auto const kind = target.kind;
     auto const& row = plan_.targets[kind];
-    target.susceptibility = static_cast<float>(background.lognormal_mean_one(row.susceptibility_sd));
-    target.background_death = row.spontaneous_death > 0.0 ? body_.arrives[id] + background.exponential() / row.spontaneous_death : 1e300;
+    target = expose(row, seed_, target.id);
+    target.kind = kind;
+    Random background(seed_, target.id, Purpose::background_death, 1); // the first number is the susceptibility
+    target.background_death =
+        row.spontaneous_death > 0.0 ? body_.arrives[target.id] + background.exponential() / row.spontaneous_death : 1e300;
 }
 
-void Well::create_nk(std::uint32_t slot, int kind) {
-    auto& nk = nk_[slot];
-    auto const id = nk_id_[slot];
+void Well::create_nk(NkState& nk) {
+    auto const kind = nk.kind;
+    auto const id = nk.id;
     auto const& row = plan_.effectors[kind];
+    nk = recruit(row, seed_, id, body_.arrives[id]);
     nk.kind = kind;
-    // a sorted population: draw until the gates are met; the stride keeps the draws of different cells apart
-    for (std::uint64_t attempt = 0;; ++attempt) {
-        nk.born = row.repertoire->cell(seed_, id + (attempt << 32));
-        auto const carried = [&](int r) { return nk.born.copies[r] > 0.0F; };
-        if (std::all_of(row.required.begin(), row.required.end(), carried) &&
-            std::none_of(row.forbidden.begin(), row.forbidden.end(), carried))
-            break;
-        if (attempt > 200000)
-            throw ScenarioError(Problem{{},
-                                        "biology",
-                                        "no NK cell of this donor passes the gates of effector `" + row.name + "`",
-                                        "a receptor asked for is absent from the genotype, or too rare",
-                                        "change [donor] kir, or the lists positive and negative"});
-    }
-    for (auto const r : row.knocked_out)
-        nk.born.copies[r] = 0.0F;
-    nk.lytic = row.lytic;
-    nk.opening = Random(seed_, id, Purpose::opening);
-    nk.contact = Random(seed_, id, Purpose::contact);
-    nk.patience = nk.opening.exponential();
-    nk.changed = nk.free_since = body_.arrives[id];
     auto& rng = body_.rng[id];
-    auto const support = plan_.media.front().cytokines.support;
-    auto const& adaptation = laws_.adaptation;
-    auto const half_life = adaptation.survival_no_cytokine + (adaptation.survival_cytokine - adaptation.survival_no_cytokine) * support;
-    nk.dies = body_.arrives[id] + rng.exponential() * half_life * 1440.0 / std::numbers::ln2;
+    nk.dies = body_.arrives[id] + rng.exponential() * nk_lifetime(laws_.adaptation, plan_.media.front().cytokines.support);
     auto const dimensions = plan_.shape == Shape::flat || plan_.shape == Shape::microwell ? 2.0 : 3.0;
     auto const& search = laws_.search;
     auto const c = nk.born.bright ? row.priming_bright : row.priming;

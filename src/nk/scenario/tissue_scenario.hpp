@@ -1,0 +1,225 @@
+#pragma once
+#include "nk/scenario/well_scenario.hpp"
+
+namespace nk::scenario {
+
+/// The space and the clocks of a tissue.
+struct TissueSettings {
+    double width = 400.0;
+    double height = 400.0;
+    double depth = 400.0;
+    std::string boundary = "reflecting";
+    double duration = 720.0;
+    double step = 0.1;
+    double life_step = 6.0;
+    double frame_interval = 60.0;
+    double voxel = 20.0;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"width", &TissueSettings::width, "um", Range{10, 100000}, "side along x; the middle of the box is the origin"},
+            Field{"height", &TissueSettings::height, "um", Range{10, 100000}, "side along y"},
+            Field{"depth", &TissueSettings::depth, "um", Range{0, 100000}, "side along z; 0 = a flat sheet"},
+            Field{"boundary", &TissueSettings::boundary, "", any_number, "what happens to cells at the faces",
+                  "periodic|reflecting|absorbing"},
+            Field{"duration", &TissueSettings::duration, "min", Range{0.1, 525600}, "time simulated"},
+            Field{"step", &TissueSettings::step, "min", Range{0.001, 2},
+                  "step of the motion; events in contacts have exact times and do not depend on it"},
+            Field{"life_step", &TissueSettings::life_step, "min", Range{0.001, 60},
+                  "how often growth, division, infection and arrival are looked at"},
+            Field{"frame_interval", &TissueSettings::frame_interval, "min", Range{0.01, 100000}, "time between recorded frames"},
+            Field{"voxel", &TissueSettings::voxel, "um", Range{1, 1000}, "side of the voxels of the fields"}};
+    }
+};
+
+/// One substance that diffuses between the cells.
+struct Substrate {
+    std::string like;
+    Quantity initial;
+    Quantity edge;
+    std::string faces = "no_flux";
+    double step = 0.0;
+    double interval = 1.0;
+    double tolerance = 0.001;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"like", &Substrate::like, "", any_number, "row of the substrate table; empty = the row of the table's own name",
+                  "@substrate"},
+            Field{"initial", &Substrate::initial, "", not_negative, "concentration at the start, instead of the row's"},
+            Field{"edge", &Substrate::edge, "", not_negative, "concentration that faces and vessels hold, instead of the row's"},
+            Field{"faces", &Substrate::faces, "", any_number, "what the faces of the box do", "no_flux|held"},
+            Field{"step", &Substrate::step, "min", Range{0, 60},
+                  "fixed step of first order; 0 = the solver chooses steps, or the steady state, by `tolerance`"},
+            Field{"interval", &Substrate::interval, "min", Range{0.001, 60}, "how often the solver is called where it chooses its steps"},
+            Field{"tolerance", &Substrate::tolerance, "1", Range{1e-9, 0.5},
+                  "error allowed in one interval, relative to the largest concentration"}};
+    }
+};
+
+/// A kind of cell that is no NK cell.
+struct TissueCellTable {
+    std::string like = "carcinoma";
+    std::string label;
+    std::string target;
+    double radius = -1.0;
+    double adhesion = -1.0;
+    double division_time = -1.0;
+    double death_rate = -1.0;
+    double clearance = -1.0;
+    std::string virus;
+    std::map<std::string, double> secretion;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"like", &TissueCellTable::like, "", any_number, "row of the table of tissue cells to start from", "@tissue_cell"},
+            Field{"label", &TissueCellTable::label, "", any_number, "name in the report"},
+            Field{"target", &TissueCellTable::target, "", any_number,
+                  "name of the [target.*] table with its ligands; empty = the row's target as it is"},
+            Field{"radius", &TissueCellTable::radius, "um", Range{-1, 100}, "radius; -1 = from the row"},
+            Field{"adhesion", &TissueCellTable::adhesion, "1/min", Range{-1, 10}, "pull of neighbours; -1 = from the row"},
+            Field{"division_time", &TissueCellTable::division_time, "min", Range{-1, 1e8},
+                  "mean cycle; 0 = does not divide, -1 = from the row"},
+            Field{"death_rate", &TissueCellTable::death_rate, "1/min", Range{-1, 10}, "apoptosis of its own; -1 = from the row"},
+            Field{"clearance", &TissueCellTable::clearance, "min", Range{-1, 1e6}, "mean time a dead body stays; -1 = from the row"},
+            Field{"virus", &TissueCellTable::virus, "", any_number, "virus that infects it; empty = none", "@virus"},
+            Field{"secretion", &TissueCellTable::secretion, "molecule/min", not_negative,
+                  "what an active cell secretes; a substrate that is not named is not secreted", "@substrate"}};
+    }
+};
+
+/// A kind of NK cell in the tissue.
+struct TissueNk {
+    std::string effector;
+    double speed = -1.0;
+    std::string towards;
+    double pull = 0.0;
+    Quantity half{0.1, "nM"};
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"effector", &TissueNk::effector, "", any_number, "name of the [effector.*] table; empty = the table's own name"},
+            Field{"speed", &TissueNk::speed, "um/min", Range{-1, 100}, "mean speed while moving; -1 = that in collagen"},
+            Field{"towards", &TissueNk::towards, "", any_number, "substrate whose gradient it follows; empty = none", "@substrate"},
+            Field{"pull", &TissueNk::pull, "um/min", Range{0, 100}, "greatest drift up that gradient"},
+            Field{"half", &TissueNk::half, "", not_negative, "concentration that half saturates its sense of the gradient"}};
+    }
+};
+
+/// Cells put into the tissue at the start.
+struct CellPlace {
+    std::string of;
+    std::string shape = "ball";
+    double x = 0.0;
+    double y = 0.0;
+    double z = 0.0;
+    double radius = 100.0;
+    double inner = 0.0;
+    double count = 0.0;
+    double spacing = 0.0;
+    double infected = 0.0;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"of", &CellPlace::of, "", any_number, "name of a [cell.*] or [nk.*] table; empty = the table's own name"},
+            Field{"shape", &CellPlace::shape, "", any_number, "where they are: a ball (a disk in a sheet), or the whole box", "ball|box"},
+            Field{"x", &CellPlace::x, "um", any_number, "centre of the ball"},
+            Field{"y", &CellPlace::y, "um", any_number, "centre of the ball"},
+            Field{"z", &CellPlace::z, "um", any_number, "centre of the ball"},
+            Field{"radius", &CellPlace::radius, "um", Range{0, 100000}, "of the ball"},
+            Field{"inner", &CellPlace::inner, "um", Range{0, 100000}, "no cells nearer to the centre: a shell"},
+            Field{"count", &CellPlace::count, "cell", Range{0, 1e8}, "cells at random places; 0 = closest packing"},
+            Field{"spacing", &CellPlace::spacing, "um", Range{0, 1000}, "distance between neighbours of the packing; 0 = cells just touch"},
+            Field{"infected", &CellPlace::infected, "cell", Range{0, 1e8},
+                  "how many of these cells are infected at the start, the nearest to the centre"}};
+    }
+};
+
+/// A straight vessel along z (a point in a sheet).
+struct Vessel {
+    double x = 0.0;
+    double y = 0.0;
+    double radius = 10.0;
+    std::string nk;
+    double arrivals = -1.0;
+    std::string attractant;
+    std::vector<std::string> supplies;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"x", &Vessel::x, "um", any_number, "place of its axis"},
+            Field{"y", &Vessel::y, "um", any_number, "place of its axis"},
+            Field{"radius", &Vessel::radius, "um", Range{1, 1000}, "radius"},
+            Field{"nk", &Vessel::nk, "", any_number, "name of the [nk.*] table of the cells that arrive; empty = nobody does"},
+            Field{"arrivals", &Vessel::arrivals, "1/h", Range{-1, 1e6},
+                  "NK cells that arrive without attraction; -1 = by the area of its wall and the NK cells in blood"},
+            Field{"attractant", &Vessel::attractant, "", any_number, "substrate that brings more of them; empty = none", "@substrate"},
+            Field{"supplies", &Vessel::supplies, "", any_number, "substrates it holds at their `edge`", "@substrate"}};
+    }
+};
+
+/// What of a tissue is written.
+struct TissueOutput {
+    double keep_frames = 48;
+    std::vector<std::string> fields_of;
+    std::string ledger = "all";
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"keep_frames", &TissueOutput::keep_frames, "1", Range{0, 10000}, "frames of cell positions kept"},
+            Field{"fields_of", &TissueOutput::fields_of, "", any_number, "substrates whose voxels go into the frames", "@substrate"},
+            Field{"ledger", &TissueOutput::ledger, "", any_number, "events kept: none, or all", "none|all"}};
+    }
+};
+
+/// Cells in space with what diffuses between them.
+struct TissueScenario {
+    std::string kind = "tissue";
+    std::string title;
+    std::string question;
+    double seed = 1;
+    TissueSettings tissue;
+    Donor donor;
+    std::map<std::string, Effector> effector;
+    std::map<std::string, Target> target;
+    std::map<std::string, Drug> drug;
+    std::map<std::string, Quantity> cytokine;
+    std::map<std::string, Substrate> substrate;
+    std::map<std::string, TissueCellTable> cell;
+    std::map<std::string, TissueNk> nk;
+    std::map<std::string, CellPlace> place;
+    std::map<std::string, Vessel> vessel;
+    Switches switches;
+    TissueOutput output;
+    std::map<std::string, std::string> parameters;
+    static constexpr auto fields() {
+        return std::tuple{Field{"kind", &TissueScenario::kind, "", any_number, "kind of scenario", "tissue"},
+                          Field{"title", &TissueScenario::title, "", any_number, "title of the report"},
+                          Field{"question", &TissueScenario::question, "", any_number, "the question the run answers"},
+                          Field{"seed", &TissueScenario::seed, "1", Range{0, 9007199254740991.0}, "seed of all random numbers"},
+                          Field{"tissue", &TissueScenario::tissue, "", any_number, "space and clocks"},
+                          Field{"donor", &TissueScenario::donor, "", any_number, "the person the NK cells come from"},
+                          Field{"effector", &TissueScenario::effector, "", any_number, "NK cells as they are without the tissue, by name"},
+                          Field{"target", &TissueScenario::target, "", any_number, "ligands and resistance of tissue cells, by name"},
+                          Field{"drug", &TissueScenario::drug, "", any_number, "antibodies, engagers and blockers everywhere, by name"},
+                          Field{"cytokine", &TissueScenario::cytokine, "", not_negative,
+                                "cytokines everywhere, each in a unit of its own kind (IU/mL, ng/mL, nM)", "@cytokine"},
+                          Field{"substrate", &TissueScenario::substrate, "", any_number, "what diffuses between the cells, by name"},
+                          Field{"cell", &TissueScenario::cell, "", any_number, "kinds of cells, by name"},
+                          Field{"nk", &TissueScenario::nk, "", any_number, "kinds of NK cells, by name"},
+                          Field{"place", &TissueScenario::place, "", any_number, "where cells are at the start, by name"},
+                          Field{"vessel", &TissueScenario::vessel, "", any_number, "vessels, by name"},
+                          Field{"switches", &TissueScenario::switches, "", any_number, "alternative hypotheses"},
+                          Field{"output", &TissueScenario::output, "", any_number, "what is written"},
+                          Field{"parameters", &TissueScenario::parameters, "", any_number,
+                                "parameters of the base to change, as \"recognition.threshold\" = 0.3"}};
+    }
+};
+
+/// The tables a tissue shares with a well: what builds cells and their meetings.
+inline WellScenario meetings_of(TissueScenario const& tissue) {
+    WellScenario out;
+    out.seed = tissue.seed;
+    out.donor = tissue.donor;
+    out.effector = tissue.effector;
+    out.target = tissue.target;
+    out.drug = tissue.drug;
+    out.cytokine = tissue.cytokine;
+    out.switches = tissue.switches;
+    return out;
+}
+
+} // namespace nk::scenario

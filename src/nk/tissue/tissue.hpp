@@ -1,0 +1,204 @@
+#pragma once
+#include "nk/backend/executor.hpp"
+#include "nk/base/columns.hpp"
+#include "nk/tissue/contacts.hpp"
+#include "nk/tissue/fields.hpp"
+#include "nk/tissue/mechanics.hpp"
+#include "nk/tissue/motility.hpp"
+#include "nk/tissue/tissue_plan.hpp"
+
+#include <limits>
+
+namespace nk::tissue {
+
+enum class CellState : std::uint8_t { alive, dying, dead, gone };
+
+/// One cell of a tissue: the columns that every cell has.
+struct Cell {
+    double x = 0.0, y = 0.0, z = 0.0;                     ///< [um]
+    float moved_x = 0, moved_y = 0, moved_z = 0;          ///< in the last step [um]
+    float radius = 0;                                     ///< [um]
+    float adhesion = 0;                                   ///< [1/min]
+    float pressure = 0;                                   ///< sum of relative overlaps [1]
+    std::array<float, biology::max_families> ligand_ln{}; ///< ln factor of its ligands, by family
+    double patience = 0.0;                                ///< integrated hazard left before its next event of life
+    double infected_at = 0.0;                             ///< [min]
+    std::uint32_t id = nobody;
+    std::uint32_t draws = 0;       ///< random numbers of its life used so far
+    std::uint32_t agent = nobody;  ///< its slot among NK cells or targets at the contact scale; a target gets one with its first contact
+    std::uint32_t walker = nobody; ///< its slot among the motile cells
+    std::uint16_t kind = 0;
+    CellState state = CellState::alive;
+    std::uint8_t stage = 0; ///< of the cycle, or of the infection
+    biology::InfectionState infection = biology::InfectionState::target;
+    std::uint8_t hla_lost = 0;
+    std::uint8_t nkg2d_lost = 0;
+    float hla_by_ifn1 = 1; ///< rise of HLA class I by type I interferon [1]
+    float hla_by_ifng = 1; ///< and by interferon-gamma [1]
+
+    static constexpr auto columns() {
+        return std::tuple{Column{"x", &Cell::x},
+                          Column{"y", &Cell::y},
+                          Column{"z", &Cell::z},
+                          Column{"moved_x", &Cell::moved_x},
+                          Column{"moved_y", &Cell::moved_y},
+                          Column{"moved_z", &Cell::moved_z},
+                          Column{"radius", &Cell::radius},
+                          Column{"adhesion", &Cell::adhesion},
+                          Column{"pressure", &Cell::pressure},
+                          Column{"ligand_ln", &Cell::ligand_ln},
+                          Column{"patience", &Cell::patience},
+                          Column{"infected_at", &Cell::infected_at},
+                          Column{"id", &Cell::id},
+                          Column{"draws", &Cell::draws},
+                          Column{"agent", &Cell::agent},
+                          Column{"walker", &Cell::walker},
+                          Column{"kind", &Cell::kind},
+                          Column{"state", &Cell::state},
+                          Column{"stage", &Cell::stage},
+                          Column{"infection", &Cell::infection},
+                          Column{"hla_lost", &Cell::hla_lost},
+                          Column{"nkg2d_lost", &Cell::nkg2d_lost},
+                          Column{"hla_by_ifn1", &Cell::hla_by_ifn1},
+                          Column{"hla_by_ifng", &Cell::hla_by_ifng}};
+    }
+};
+
+/// What crawling cells have beside.
+struct Walker {
+    double vx = 0.0, vy = 0.0, vz = 0.0; ///< [um/min]
+    double speed = 0.0;                  ///< rms along each axis while moving [um/min]
+    std::uint32_t cell = nobody;         ///< row, or nobody: the slot is free
+    std::uint8_t resting = 0;
+    std::uint8_t touches_target = 0;
+    Random rng;
+    template <class State> void visit_state(State& state) { state(vx, vy, vz, speed, cell, resting, touches_target, rng); }
+};
+
+/// Agents in space with reaction-diffusion. The same plan and seed give the same bits for any number of threads and any order of
+/// the cells in memory, and a state that was saved and loaded goes on as if nothing had happened.
+class Tissue {
+  public:
+    /// laws, tissue_laws  outlive the tissue
+    Tissue(TissuePlan plan, biology::Laws const& laws, biology::TissueLaws const& tissue_laws, std::uint64_t seed,
+           backend::Executor executor);
+
+    bool done() const { return step_ >= steps_; }
+    /// One mechanics step.
+    void advance();
+    double time() const { return static_cast<double>(step_) * plan_.dt; }
+    long step() const { return step_; }
+    TissuePlan const& plan() const { return plan_; }
+    Columns<Cell> const& cells() const { return cells_; }
+    Contacts const& contacts() const { return contacts_; }
+    Fields const& fields() const { return fields_; }
+    /// Priming c of an NK cell.
+    double priming(std::size_t nk_slot) const { return priming_[nk_slot]; }
+    /// Events since the last call; ids are cell ids.
+    std::vector<LedgerEntry> take_ledger();
+    /// Copies of each ligand on a target now [molecule/cell].
+    biology::LigandCopies ligands_of(std::size_t cell) const;
+
+    /// Numbers that must be 0 in a healthy run.
+    struct Health {
+        std::uint64_t not_finite = 0; ///< positions or concentrations that are no numbers
+        std::uint64_t crowded = 0;    ///< cells that moved more than their radius in one step
+        template <class State> void visit_state(State& state) { state(not_finite, crowded); }
+    };
+    Health const& health() const { return health_; }
+
+    /// Hash of the whole state: equal for any number of threads, and after saving and loading.
+    std::string state_hash() const;
+    std::vector<std::uint8_t> save() const;
+    /// errors: BrokenState
+    void load(std::span<std::uint8_t const> state);
+    template <class State> void visit_state(State& state) {
+        state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, priming_, ifng_released_, arrivals_, health_);
+        state(contacts_);
+        fields_.visit_state(state);
+    }
+
+  private:
+    enum class Event : std::uint8_t { none, division, death, infection, cleared };
+    // setup (tissue_setup.cpp)
+    void create(SeedCell const& seed);
+    std::uint32_t add_walker(std::uint32_t row);
+    std::uint32_t add_nk(std::uint32_t row, double now);
+    std::uint32_t add_target(std::uint32_t row);
+    void add_cell(Cell cell);
+    // the step (tissue.cpp)
+    void exchange();
+    void push_apart();
+    void move();
+    void displace(std::size_t row);
+    void search();
+    void look_for_targets(std::uint32_t nk_slot);
+    void act();
+    void note_deaths(std::size_t first_entry);
+    void lose_contacts(double end);
+    void leave(std::uint32_t row, double now);
+    void bury(std::uint32_t row);
+    void watch_health();
+    double gap(std::size_t one, std::size_t other) const;
+    std::array<double, 3> between(std::size_t one, std::size_t other) const;
+    Meeting meeting(Opening const& opening) const;
+    std::array<double, 3> drift(std::size_t row) const;
+    // life and death (tissue_life.cpp)
+    void live(double minutes);
+    void pass_time(std::size_t row, double minutes);
+    Event next_stage(Cell& cell) const;
+    std::size_t sorting_voxel(std::size_t row) const;
+    void divide(std::uint32_t row, double left);
+    void share_contacts(std::uint32_t mother, std::uint32_t daughter);
+    void perish(std::uint32_t row);
+    void infect(std::uint32_t row);
+    void arrive(double minutes);
+    void prime(double minutes);
+    void release_interferon();
+    void raise_hla(Cell& cell, std::size_t voxel, double minutes) const;
+    void close_gaps();
+    TissueKind const& kind_of(std::size_t row) const { return plan_.kinds[cells_.of<&Cell::kind>()[row]]; }
+    Random life(Cell const& cell) const { return {seed_, cell.id, Purpose::life, cell.draws}; }
+
+    TissuePlan plan_;
+    biology::Laws const& laws_;
+    biology::TissueLaws const& tissue_laws_;
+    std::uint64_t seed_;
+    backend::Executor executor_;
+    long steps_;
+    long step_ = 0;
+    std::uint32_t next_id_ = 0;
+    Columns<Cell> cells_;
+    std::vector<std::uint32_t> row_of_; ///< by id; nobody where the cell is gone
+    std::vector<Walker> walkers_;
+    std::vector<std::uint32_t> free_walkers_;
+    std::vector<double> priming_;       ///< by NK slot
+    std::vector<double> ifng_released_; ///< of what each NK cell secreted, what is in the field already [molecule]
+    std::vector<OuStep> ou_;            ///< by kind
+    Contacts contacts_;
+    Fields fields_;
+    numerics::CellGrid grid_;
+    Mechanics mechanics_;
+    struct Arrivals {
+        Random rng;
+        double patience = 0.0;
+        template <class State> void visit_state(State& state) { state(rng, patience); }
+    };
+    std::vector<Arrivals> arrivals_; ///< by vessel
+    Health health_;
+    // scratch of one step
+    std::vector<Opening> wishes_;
+    std::vector<std::array<double, 3>> bonds_; ///< pull of the held target, by NK slot [um/min]
+    struct Passing {                           ///< what the passing of time brought one cell
+        Event event = Event::none;
+        double left = 0.0; ///< of that time, after the event [min]
+    };
+    std::vector<Passing> passing_;
+    std::vector<std::uint8_t> present_;
+    std::vector<double> vx_, vy_, vz_;  ///< rate of displacement by forces [um/min]
+    std::vector<std::uint8_t> outside_; ///< moved through an absorbing face
+    double widest_ = 0.0;
+    double farthest_ = 0.0; ///< longest displacement of the last step [um]
+};
+
+} // namespace nk::tissue

@@ -1,0 +1,390 @@
+#include "nk/biology/cell_cycle.hpp"
+#include "nk/biology/oxygen.hpp"
+#include "nk/tissue/recruit.hpp"
+#include "nk/tissue/tissue.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace nk::tissue {
+namespace {
+
+constexpr double minutes_per_hour = 60.0;
+constexpr double molecules_to_ng_per_ml = 1e21 / 6.02214076e23; ///< times a molar mass [g/mol], from molecule/um3
+
+/// Uniform on the unit sphere, or on the unit circle.
+std::array<double, 3> direction(Random& rng, bool three_d) {
+    auto const z = three_d ? 2.0 * rng.uniform() - 1.0 : 0.0;
+    auto const angle = 2.0 * std::numbers::pi * rng.uniform();
+    auto const r = std::sqrt(1.0 - z * z);
+    return {r * std::cos(angle), r * std::sin(angle), z};
+}
+
+} // namespace
+
+/// What the passing of time does to cells: they grow, divide, fall ill, die and disappear; others arrive. Hazards are constant between
+/// two calls, so the times of events do not depend on how often it is called while the hazards stay the same.
+void Tissue::live(double minutes) {
+    prime(minutes);
+    release_interferon();
+    passing_.assign(cells_.size(), {});
+    executor_.for_each(cells_.size(), [&](std::size_t row) { pass_time(row, minutes); });
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t row = 0; row < passing_.size(); ++row)
+        if (passing_[row].event != Event::none)
+            rows.push_back(row);
+    // by id, so that new ids do not depend on where cells lie in memory
+    std::sort(rows.begin(), rows.end(), [&](auto a, auto b) { return cells_.of<&Cell::id>()[a] < cells_.of<&Cell::id>()[b]; });
+    for (std::size_t n = 0; n < rows.size(); ++n) { // grows while daughters divide within the same time
+        auto const row = rows[n];
+        auto const [event, left] = passing_[row];
+        passing_[row] = {};
+        if (event == Event::death) {
+            perish(row);
+        } else if (event == Event::cleared) {
+            contacts_.ledger.push_back({time(), Happening::cleared, nobody, cells_.of<&Cell::id>()[row], 0.0});
+            cells_.of<&Cell::state>()[row] = CellState::gone;
+        } else if (event == Event::infection) {
+            infect(row);
+        } else if (event == Event::division) {
+            divide(row, left);
+            for (auto const half : {row, static_cast<std::uint32_t>(cells_.size() - 1)})
+                if (passing_[half].event != Event::none)
+                    rows.push_back(half);
+        }
+    }
+    arrive(minutes);
+    close_gaps();
+}
+
+/// One cell through a stretch of time, up to its first event.
+void Tissue::pass_time(std::size_t row, double minutes) {
+    auto cell = cells_.load(row);
+    if (cell.state == CellState::dying || cell.state == CellState::gone)
+        return;
+    auto const& kind = plan_.kinds[cell.kind];
+    auto& out = passing_[row];
+    auto rng = life(cell);
+    auto left = minutes;
+    auto const oxygen_field = kind.needs_oxygen && plan_.oxygen >= 0;
+    auto const voxel = fields_.count() > 0 ? fields_.voxel(cell.x, cell.y, cell.z) : 0;
+    auto const oxygen = oxygen_field ? fields_.values(static_cast<std::size_t>(plan_.oxygen))[voxel] : 1e9;
+    using biology::InfectionState;
+    while (out.event == Event::none) {
+        auto const alive = cell.state == CellState::alive;
+        auto const holds = kind.role == Role::nk && contacts_.nk[cell.agent].target != nobody;
+        auto const ill = cell.infection >= InfectionState::eclipse;
+        double rates[5] = {}; // cycle, death, infection and its stages, protection and its loss, clearance
+        if (alive && kind.cycle && !ill && !holds)
+            rates[0] = biology::cycle_rate(tissue_laws_.cycle, *kind.cycle, oxygen, static_cast<double>(cell.pressure));
+        if (alive)
+            rates[1] = kind.death_rate + (oxygen_field ? biology::necrosis_rate(tissue_laws_.oxygen, oxygen) : 0.0);
+        if (alive && kind.virus >= 0) {
+            auto const& virus = plan_.viruses[static_cast<std::size_t>(kind.virus)];
+            auto const interferon = virus.interferon >= 0 ? fields_.values(static_cast<std::size_t>(virus.interferon))[voxel] : 0.0;
+            switch (cell.infection) {
+            case InfectionState::target:
+                rates[2] = biology::infection_rate(virus.row.law, fields_.values(static_cast<std::size_t>(virus.substrate))[voxel]);
+                rates[3] = biology::protection_rate(tissue_laws_.interferon, interferon);
+                break;
+            case InfectionState::refractory:
+                rates[3] = biology::protection_loss_rate(tissue_laws_.interferon);
+                break;
+            case InfectionState::eclipse:
+                rates[2] = biology::eclipse_rate(virus.row.law);
+                break;
+            case InfectionState::productive:
+                rates[2] = biology::productive_rate(virus.row.law);
+                break;
+            }
+        }
+        if (cell.state == CellState::dead)
+            rates[4] = 1.0 / kind.clearance;
+        auto const total = std::accumulate(std::begin(rates), std::end(rates), 0.0);
+        if (cell.patience > total * left) {
+            cell.patience -= total * left;
+            break;
+        }
+        left -= cell.patience / total;
+        cell.patience = rng.exponential();
+        auto pick = rng.uniform() * total;
+        auto which = 0;
+        while (which < 4 && (pick -= rates[which]) >= 0.0)
+            ++which;
+        if (which == 0) {
+            if (++cell.stage >= kind.cycle->stages) {
+                cell.stage = 0;
+                out.event = Event::division;
+            }
+        } else if (which == 1) {
+            out.event = Event::death;
+        } else if (which == 2) {
+            out.event = next_stage(cell);
+        } else if (which == 3) {
+            cell.infection = cell.infection == InfectionState::target ? InfectionState::refractory : InfectionState::target;
+        } else {
+            out.event = Event::cleared;
+        }
+    }
+    out.left = left;
+    if (kind.role == Role::target && cell.state == CellState::alive)
+        raise_hla(cell, voxel, minutes);
+    cell.draws = rng.drawn();
+    cells_.store(row, cell);
+}
+
+/// Interferons raise HLA class I on the cells around.
+void Tissue::raise_hla(Cell& cell, std::size_t voxel, double minutes) const {
+    auto const around = [&](int substrate) { return fields_.values(static_cast<std::size_t>(substrate))[voxel]; };
+    auto const virus = plan_.kinds[cell.kind].virus;
+    if (virus >= 0 && plan_.viruses[static_cast<std::size_t>(virus)].interferon >= 0)
+        cell.hla_by_ifn1 =
+            static_cast<float>(biology::hla_under_interferon(tissue_laws_.interferon, static_cast<double>(cell.hla_by_ifn1),
+                                                             around(plan_.viruses[static_cast<std::size_t>(virus)].interferon), minutes));
+    if (plan_.ifng >= 0) {
+        auto const& law = laws_.adaptation;
+        auto const ng_per_ml = around(plan_.ifng) * molecules_to_ng_per_ml * law.ifng_molar_mass;
+        auto const plateau = 1.0 + (law.mhc_max - 1.0) * ng_per_ml / (ng_per_ml + law.mhc_half);
+        cell.hla_by_ifng =
+            static_cast<float>(biology::relaxed(static_cast<double>(cell.hla_by_ifng), plateau, minutes, law.mhc_time * minutes_per_hour));
+    }
+}
+
+/// Goes on in the infection: entry, the stages of the eclipse, those of production, death.
+Tissue::Event Tissue::next_stage(Cell& cell) const {
+    using biology::InfectionState;
+    auto const& law = plan_.viruses[static_cast<std::size_t>(plan_.kinds[cell.kind].virus)].row.law;
+    if (cell.infection == InfectionState::target) {
+        cell.infection = InfectionState::eclipse;
+        cell.stage = 0;
+        return Event::infection;
+    }
+    if (++cell.stage < (cell.infection == InfectionState::eclipse ? law.eclipse_stages : law.productive_stages))
+        return Event::none;
+    cell.stage = 0;
+    if (cell.infection == InfectionState::productive)
+        return Event::death;
+    cell.infection = InfectionState::productive;
+    return Event::none;
+}
+
+void Tissue::infect(std::uint32_t row) {
+    cells_.of<&Cell::infected_at>()[row] = time();
+    auto const& virus = plan_.viruses[static_cast<std::size_t>(kind_of(row).virus)];
+    auto const voxel = fields_.voxel(cells_.of<&Cell::x>()[row], cells_.of<&Cell::y>()[row], cells_.of<&Cell::z>()[row]);
+    fields_.take(static_cast<std::size_t>(virus.substrate), voxel, virus.row.law.entry_loss);
+    contacts_.ledger.push_back({time(), Happening::infected, nobody, cells_.of<&Cell::id>()[row], 0.0});
+}
+
+/// Two daughters: one keeps the row and the id, the other is new. `left`: what remains of the present stretch of time [min].
+void Tissue::divide(std::uint32_t row, double left) {
+    auto cell = cells_.load(row);
+    auto const& kind = plan_.kinds[cell.kind];
+    auto rng = life(cell);
+    auto const d = direction(rng, plan_.three_d);
+    auto daughter = cell;
+    daughter.id = next_id_;
+    daughter.draws = 0;
+    daughter.agent = daughter.walker = nobody;
+    daughter.moved_x = daughter.moved_y = daughter.moved_z = 0.0F;
+    auto own = life(daughter);
+    daughter.patience = own.exponential();
+    auto const offset = 0.5 * static_cast<double>(cell.radius);
+    auto const put = [&](Cell& one, double side) {
+        double* const places[3] = {&one.x, &one.y, &one.z};
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+            auto velocity = 0.0;
+            *places[axis] += side * offset * d[axis];
+            if (!plan_.box.keep(*places[axis], velocity, axis)) // a daughter beyond an absorbing face leaves with the next step
+                *places[axis] = std::clamp(*places[axis], plan_.box.low[axis], plan_.box.high[axis]);
+        }
+    };
+    put(cell, 1.0);
+    put(daughter, -1.0);
+    if (kind.role == Role::target) {
+        auto const sd = plan_.targets[static_cast<std::size_t>(kind.target)].ligand_sd;
+        biology::LigandPhenotype const mother{cell.ligand_ln, cell.hla_lost != 0, cell.nkg2d_lost != 0};
+        for (auto* one : {&cell, &daughter}) {
+            auto const phenotype = biology::daughter(tissue_laws_.heredity, plan_.families, sd, mother, one == &cell ? rng : own);
+            one->ligand_ln = phenotype.ln_factor;
+            one->hla_lost = phenotype.hla_lost;
+            one->nkg2d_lost = phenotype.nkg2d_lost;
+        }
+    } else {
+        auto nk = contacts_.nk[cell.agent];
+        nk.id = daughter.id;
+        nk.kills = nk.hits = nk.contacts = 0;
+        nk.ifng = 0.0;
+        nk.opening = Random(seed_, daughter.id, Purpose::opening);
+        nk.contact = Random(seed_, daughter.id, Purpose::contact);
+        nk.patience = nk.opening.exponential();
+        nk.dies = time() + own.exponential() * nk_lifetime(laws_.adaptation, plan_.medium.cytokines.support);
+        priming_.push_back(priming_[cell.agent]);
+        contacts_.nk.push_back(std::move(nk));
+        daughter.agent = static_cast<std::uint32_t>(contacts_.nk.size() - 1);
+    }
+    cell.draws = rng.drawn();
+    daughter.draws = own.drawn();
+    cells_.store(row, cell);
+    add_cell(daughter);
+    auto const daughter_row = static_cast<std::uint32_t>(cells_.size() - 1);
+    passing_.push_back({});
+    auto const is_nk = kind.role == Role::nk;
+    contacts_.ledger.push_back(
+        {time(), Happening::divided, is_nk ? cell.id : nobody, is_nk ? nobody : cell.id, static_cast<double>(daughter.id)});
+    if (!is_nk)
+        share_contacts(row, daughter_row);
+    pass_time(row, left);
+    pass_time(daughter_row, left);
+}
+
+/// Damage and the NK cells that hold the mother: both daughters carry the damage, the nearer one the contact.
+void Tissue::share_contacts(std::uint32_t mother, std::uint32_t daughter) {
+    auto const slot = cells_.of<&Cell::agent>()[mother];
+    if (slot == nobody)
+        return;
+    auto const new_slot = add_target(daughter);
+    auto const& from = contacts_.targets[slot];
+    auto& to = contacts_.targets[new_slot];
+    to.damage = from.damage;
+    to.receptor_units = from.receptor_units;
+    to.shot_damage = from.shot_damage;
+    to.changed = from.changed;
+    auto const holders = from.held_by;
+    for (auto const holder : holders) {
+        auto const row = row_of_[contacts_.nk[holder].id];
+        if (gap(row, daughter) < gap(row, mother))
+            contacts_.hand_over(holder, new_slot);
+    }
+}
+
+/// Death that no NK cell caused.
+void Tissue::perish(std::uint32_t row) {
+    auto const agent = cells_.of<&Cell::agent>()[row];
+    auto const id = cells_.of<&Cell::id>()[row];
+    if (kind_of(row).role == Role::nk) {
+        contacts_.nk[agent].dies = time();
+    } else if (agent != nobody) { // the contact scale lets its holders go
+        contacts_.plan_background_death(agent, time());
+    } else {
+        contacts_.ledger.push_back({time(), Happening::died, nobody, id, static_cast<double>(biology::Death::background)});
+        bury(row);
+    }
+}
+
+/// Priming of NK cells by the cytokines around them; without such fields, by the medium.
+void Tissue::prime(double minutes) {
+    executor_.for_each(contacts_.nk.size(), [&](std::size_t slot) {
+        auto const& nk = contacts_.nk[slot];
+        auto const row = row_of_[nk.id];
+        if (row == nobody)
+            return;
+        auto effect = plan_.medium.cytokines;
+        if (!plan_.cytokines.empty()) {
+            auto const voxel = fields_.voxel(cells_.of<&Cell::x>()[row], cells_.of<&Cell::y>()[row], cells_.of<&Cell::z>()[row]);
+            std::array<double, 16> around{};
+            for (std::size_t c = 0; c < plan_.cytokines.size(); ++c)
+                around[c] = fields_.values(static_cast<std::size_t>(plan_.cytokine_substrates[c]))[voxel];
+            effect = biology::effect_of(plan_.cytokines, std::span<double const>(around.data(), plan_.cytokines.size()));
+        }
+        priming_[slot] =
+            biology::primed_after(laws_.adaptation, priming_[slot], nk.born.bright ? effect.priming_bright : effect.priming, minutes);
+    });
+}
+
+/// Interferon-gamma that contacts brought about goes into the field where its NK cell is.
+void Tissue::release_interferon() {
+    ifng_released_.resize(contacts_.nk.size());
+    if (plan_.ifng < 0)
+        return;
+    for (std::size_t slot = 0; slot < contacts_.nk.size(); ++slot) {
+        auto const& nk = contacts_.nk[slot];
+        auto const row = row_of_[nk.id];
+        if (row == nobody || nk.ifng <= ifng_released_[slot])
+            continue;
+        auto const voxel = fields_.voxel(cells_.of<&Cell::x>()[row], cells_.of<&Cell::y>()[row], cells_.of<&Cell::z>()[row]);
+        fields_.release(static_cast<std::size_t>(plan_.ifng), voxel, nk.ifng - ifng_released_[slot]);
+        ifng_released_[slot] = nk.ifng;
+    }
+}
+
+/// NK cells from vessels, a Poisson process by thinning: candidates at the greatest rate, taken with the share of it that holds here.
+void Tissue::arrive(double minutes) {
+    for (std::size_t v = 0; v < plan_.vessels.size(); ++v) {
+        auto const& vessel = plan_.vessels[v];
+        auto& [rng, patience] = arrivals_[v];
+        auto const greatest = vessel.rate * (1.0 + vessel.gain);
+        auto left = minutes;
+        while (greatest > 0.0 && patience <= greatest * left) {
+            left -= patience / greatest;
+            patience = rng.exponential();
+            auto const voxel = vessel.voxels[rng.below(vessel.voxels.size())];
+            auto const c = vessel.attractant >= 0 ? fields_.values(static_cast<std::size_t>(vessel.attractant))[voxel] : 0.0;
+            auto const rate = vessel.rate * (1.0 + vessel.gain * biology::hill(c, vessel.half, vessel.power));
+            double const place[3] = {rng.uniform(), rng.uniform(), rng.uniform()};
+            if (rng.uniform() * greatest >= rate)
+                continue;
+            auto const& grid = fields_.grid();
+            auto const nx = static_cast<std::uint32_t>(grid.nx);
+            auto const ny = static_cast<std::uint32_t>(grid.ny);
+            SeedCell const seed{grid.low[0] + (voxel % nx + place[0]) * grid.width,
+                                grid.low[1] + (voxel / nx % ny + place[1]) * grid.width,
+                                grid.low[2] + (voxel / nx / ny + place[2]) * grid.width,
+                                static_cast<std::uint16_t>(vessel.kind),
+                                false,
+                                {}};
+            create(seed);
+            contacts_.ledger.push_back({time() - left, Happening::arrived, next_id_ - 1, nobody, 0.0});
+        }
+        patience -= greatest * left;
+    }
+}
+
+/// Where a row belongs in memory: blocks of space one after the other.
+std::size_t Tissue::sorting_voxel(std::size_t row) const {
+    constexpr double block = 50.0; // [um]
+    auto const& box = plan_.box;
+    auto const along = [&](double p, std::size_t axis) { return static_cast<std::size_t>(std::max(0.0, (p - box.low[axis]) / block)); };
+    auto const many = [&](std::size_t axis) { return static_cast<std::size_t>(box.size(axis) / block) + 2; };
+    return (along(cells_.of<&Cell::z>()[row], 2) * many(1) + along(cells_.of<&Cell::y>()[row], 1)) * many(0) +
+           along(cells_.of<&Cell::x>()[row], 0);
+}
+
+/// Forgets the cells that are gone, and now and then lays the others in memory as they lie in space.
+void Tissue::close_gaps() {
+    auto const state = cells_.of<&Cell::state>();
+    auto const sorts = step_ / plan_.phenotype_every % plan_.sort_every == 0;
+    if (!sorts && std::none_of(state.begin(), state.end(), [](CellState s) { return s == CellState::gone; }))
+        return;
+    std::vector<std::uint32_t> order;
+    order.reserve(cells_.size());
+    for (std::uint32_t row = 0; row < cells_.size(); ++row) {
+        if (state[row] != CellState::gone) {
+            order.push_back(row);
+            continue;
+        }
+        row_of_[cells_.of<&Cell::id>()[row]] = nobody;
+        if (auto const walker = cells_.of<&Cell::walker>()[row]; walker != nobody) {
+            walkers_[walker].cell = nobody;
+            free_walkers_.push_back(walker);
+        }
+    }
+    if (sorts) {
+        std::vector<std::size_t> place(cells_.size());
+        for (auto const row : order)
+            place[row] = sorting_voxel(row);
+        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+            return place[a] != place[b] ? place[a] < place[b] : cells_.of<&Cell::id>()[a] < cells_.of<&Cell::id>()[b];
+        });
+    }
+    cells_.arrange(order);
+    for (std::uint32_t row = 0; row < cells_.size(); ++row) {
+        row_of_[cells_.of<&Cell::id>()[row]] = row;
+        if (auto const walker = cells_.of<&Cell::walker>()[row]; walker != nobody)
+            walkers_[walker].cell = row;
+    }
+}
+
+} // namespace nk::tissue
