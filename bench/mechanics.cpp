@@ -5,10 +5,11 @@
 //   grid     reads 32 bytes of columns, writes and reads a 40-byte entry, writes a 48-byte record: 160 bytes with slots and places;
 //   forces   read the record (its neighbours come from the caches), add to 32 bytes of sums and clear them, write 32 bytes: 180 bytes;
 //   Euler    reads 48 bytes and writes 24.
-// 400 bytes from the last cache at 15 GB/s a core: 27 ns. Operations: 35 candidates ahead in 5.3 looks of 16 lanes at 16 instructions, 1.4
-// packs of 8 pairs at 120, and 60 for the runs: 310 instructions, at 2.5 a cycle and 3 GHz 41 ns. Both together bound two cores to
-// about 30 M updates a second.
+// 400 bytes from the last cache at 15 GB/s a core: 27 ns. Operations: 35 candidates ahead in 5.3 looks of 16 lanes at 20 instructions, 0.75
+// packs of 8 pairs at 150, 60 for the runs and 100 for the grid: 380 instructions, at 2.5 a cycle and 2.8 GHz 54 ns. The machine overlaps
+// the two: some 18 M updates a second and core are the most to hope for.
 #include "nk/tissue/mechanics.hpp"
+
 #include "nk/base/random.hpp"
 
 #include <algorithm>

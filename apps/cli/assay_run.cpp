@@ -7,7 +7,8 @@
 #include "nk/formats/report/text.hpp"
 #include "nk/scenario/overrides.hpp"
 #include "nk/scenario/toml_document.hpp"
-#include "nk/study/well_report.hpp"
+#include "nk/simulate/tissue_run.hpp"
+#include "nk/study/tissue_report.hpp"
 
 #include <cmath>
 #include <ctime>
@@ -42,29 +43,50 @@ double minutes(std::string const& text) {
     }
 }
 
-scenario::WellReading read(Context& context, AssayRequest const& request, ParameterBase const& base,
-                           std::vector<std::string> const& overrides) {
+/// What `nk run` needs to know of a kind of scenario beside the code they share.
+struct WellRun {
+    using Reading = scenario::WellReading;
+    static constexpr char const* duration_key = "well.duration";
+    static constexpr char const* what = "the assay";
+    static double duration(Reading const& reading) { return reading.scenario.well.duration; }
+    static constexpr auto read_text = scenario::read_well_scenario;
+    static constexpr auto read_file = scenario::read_well_scenario_file;
+    static constexpr auto simulate = simulate::run_scenario;
+};
+struct TissueRun {
+    using Reading = scenario::TissueReading;
+    static constexpr char const* duration_key = "tissue.duration";
+    static constexpr char const* what = "the run";
+    static double duration(Reading const& reading) { return reading.scenario.tissue.duration; }
+    static constexpr auto read_text = scenario::read_tissue_scenario;
+    static constexpr auto read_file = scenario::read_tissue_scenario_file;
+    static constexpr auto simulate = simulate::run_tissue;
+};
+
+template <class Kind>
+typename Kind::Reading read(Context& context, AssayRequest const& request, ParameterBase const& base,
+                            std::vector<std::string> const& overrides) {
     if (request.text)
-        return scenario::read_well_scenario(*request.text, base, overrides, &context.sources, request.name + ".toml");
-    return scenario::read_well_scenario_file(request.file, base, overrides, &context.sources);
+        return Kind::read_text(*request.text, base, overrides, &context.sources, request.name + ".toml", {});
+    return Kind::read_file(request.file, base, overrides, &context.sources);
 }
 
 /// The scenario, shortened when --until asks for it.
-scenario::WellReading read_until(Context& context, AssayRequest const& request, ParameterBase const& base) {
-    auto reading = read(context, request, base, request.overrides);
+template <class Kind> typename Kind::Reading read_until(Context& context, AssayRequest const& request, ParameterBase const& base) {
+    auto reading = read<Kind>(context, request, base, request.overrides);
     if (!request.until)
         return reading;
     auto const end = minutes(*request.until);
-    if (end >= reading.scenario.well.duration) {
-        context.talk(fmt::format("--until {}: the assay ends before that, after {}", *request.until,
-                                 formats::report::duration_text(reading.scenario.well.duration)));
+    auto const whole = formats::report::duration_text(Kind::duration(reading));
+    if (end >= Kind::duration(reading)) {
+        context.talk(fmt::format("--until {}: {} ends before that, after {}", *request.until, Kind::what, whole));
         return reading;
     }
-    context.talk(fmt::format("--until {}: the assay is shortened from {} to {}", *request.until,
-                             formats::report::duration_text(reading.scenario.well.duration), formats::report::duration_text(end)));
+    context.talk(
+        fmt::format("--until {}: {} is shortened from {} to {}", *request.until, Kind::what, whole, formats::report::duration_text(end)));
     auto overrides = request.overrides;
-    overrides.push_back(fmt::format("well.duration={} min", end));
-    return read(context, request, base, overrides);
+    overrides.push_back(fmt::format("{}={} min", Kind::duration_key, end));
+    return read<Kind>(context, request, base, overrides);
 }
 
 /// The files that were read, as they were read: the scenario with those it extends, and --data.
@@ -105,6 +127,16 @@ void write_table(Context& context, std::vector<simulate::WellResult> const& well
     }
 }
 
+void write_counts(Context& context, nlohmann::json const& summary) {
+    for (auto const& [name, count] : summary["alive"].items())
+        context.out << fmt::format("{:24}{:>10.0f} alive\n", name, count.template get<double>());
+    for (auto const& [name, count] : summary["killed"].items())
+        context.out << fmt::format("{:24}{:>10.0f} killed by NK cells\n", name, count.template get<double>());
+    for (auto const& [label, key] :
+         {std::pair{"died otherwise", "died_otherwise"}, std::pair{"divisions", "divisions"}, std::pair{"NK cells arrived", "nk_arrived"}})
+        context.out << fmt::format("{:24}{:>10.0f}\n", label, summary[key].get<double>());
+}
+
 void write_result(Context& context, simulate::RunOutcome const& outcome, int threads) {
     if (context.json) {
         auto const& summary = outcome.summary;
@@ -118,16 +150,49 @@ void write_result(Context& context, simulate::RunOutcome const& outcome, int thr
                        {"summary", summary}});
         return;
     }
-    write_table(context, outcome.wells);
+    if (outcome.summary["kind"] == "tissue")
+        write_counts(context, outcome.summary);
+    else
+        write_table(context, outcome.wells);
     context.out << outcome.folder << "/report.html\n";
+}
+
+template <class Kind> std::string run_kind(Context& context, AssayRequest const& request) {
+    auto const base = context.parameters();
+    auto const data_texts = context.sources.size();
+    auto const reading = read_until<Kind>(context, request, base);
+    context.warn(reading.warnings);
+    for (auto const& line : echo_overrides(request.overrides, reading.resolved_text, reading.base))
+        context.talk("set " + line);
+    auto const threads = threads_of(context);
+    context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(reading.scenario.seed), threads.count,
+                             threads.count == 1 ? "" : "s", threads.reason));
+
+    watch_signals();
+    simulate::RunOutcome outcome;
+    {
+        ProgressLine progress(context);
+        outcome = Kind::simulate(reading, base,
+                                 {request.folder, request.naming, threads.count, context.command_line(), version(), now_iso(),
+                                  inputs_of(context, request, data_texts)},
+                                 [&](double fraction) { progress.show(fraction); });
+    }
+    auto const directory = formats::RunDirectory::open(outcome.folder);
+    if (!request.keep_as.empty() && request.text)
+        directory.write_text(request.keep_as, *request.text);
+    directory.write_text("report.html", study::report_of(directory));
+    context.talk(fmt::format("done in {:.1f} s; state {}", outcome.wall_seconds, outcome.state_hash));
+    write_result(context, outcome, threads.count);
+    return outcome.folder;
 }
 
 } // namespace
 
-std::vector<std::string> echo_overrides(std::vector<std::string> const& overrides, scenario::WellReading const& reading) {
+std::vector<std::string> echo_overrides(std::vector<std::string> const& overrides, std::string const& resolved_text,
+                                        ParameterBase const& base) {
     scenario::SourceTexts sources;
     scenario::ProblemList problems;
-    auto const resolved = scenario::parse_toml("resolved", reading.resolved_text, sources, problems);
+    auto const resolved = scenario::parse_toml("resolved", resolved_text, sources, problems);
     std::vector<std::string> out;
     for (auto const& text : overrides) {
         auto const change = scenario::parse_override(text, 1, sources, problems);
@@ -139,8 +204,8 @@ std::vector<std::string> echo_overrides(std::vector<std::string> const& override
             value = node->text;
         else if (node != nullptr && node->is_number())
             value = nk::to_text(node->number);
-        else if (node == nullptr && reading.base.contains(change->path))
-            value = nk::to_text(reading.base.at(change->path).quantity);
+        else if (node == nullptr && base.contains(change->path))
+            value = nk::to_text(base.at(change->path).quantity);
         else
             value = text.substr(text.find('=') + 1);
         out.push_back(change->path + " = " + value);
@@ -149,32 +214,8 @@ std::vector<std::string> echo_overrides(std::vector<std::string> const& override
 }
 
 std::string run_assay(Context& context, AssayRequest const& request) {
-    auto const base = context.parameters();
-    auto const data_texts = context.sources.size();
-    auto const reading = read_until(context, request, base);
-    context.warn(reading.warnings);
-    for (auto const& line : echo_overrides(request.overrides, reading))
-        context.talk("set " + line);
-    auto const threads = threads_of(context);
-    context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(reading.scenario.seed), threads.count,
-                             threads.count == 1 ? "" : "s", threads.reason));
-
-    watch_signals();
-    simulate::RunOutcome outcome;
-    {
-        ProgressLine progress(context);
-        outcome = simulate::run_scenario(reading, base,
-                                         {request.folder, request.naming, threads.count, context.command_line(), version(), now_iso(),
-                                          inputs_of(context, request, data_texts)},
-                                         [&](double fraction) { progress.show(fraction); });
-    }
-    auto const directory = formats::RunDirectory::open(outcome.folder);
-    if (!request.keep_as.empty() && request.text)
-        directory.write_text(request.keep_as, *request.text);
-    directory.write_text("report.html", study::well_report(directory));
-    context.talk(fmt::format("done in {:.1f} s; state {}", outcome.wall_seconds, outcome.state_hash));
-    write_result(context, outcome, threads.count);
-    return outcome.folder;
+    auto const kind = request.text ? scenario::scenario_kind(*request.text) : scenario::scenario_kind_of_file(request.file);
+    return kind == "tissue" ? run_kind<TissueRun>(context, request) : run_kind<WellRun>(context, request);
 }
 
 } // namespace nk::cli

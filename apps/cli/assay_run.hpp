@@ -22,12 +22,13 @@ struct AssayRequest {
     std::optional<std::string> text;    ///< the scenario itself, in place of a file
 };
 
-/// Reads, runs and reports one scenario; says what it does and writes the result to `context.out`.
+/// Reads, runs and reports one scenario of any kind; says what it does and writes the result to `context.out`.
 /// returns  the folder of the run
 /// errors   ScenarioError, MachineError, simulate::Interrupted
 std::string run_assay(Context& context, AssayRequest const& request);
 
 /// "well.duration = 120 min" for each override, as the run uses it.
-std::vector<std::string> echo_overrides(std::vector<std::string> const& overrides, scenario::WellReading const& reading);
+std::vector<std::string> echo_overrides(std::vector<std::string> const& overrides, std::string const& resolved_text,
+                                        ParameterBase const& base);
 
 } // namespace nk::cli

@@ -3,40 +3,70 @@
 
 #include "nk/formats/report/text.hpp"
 #include "nk/simulate/assay.hpp"
+#include "nk/simulate/tissue_builder.hpp"
 
 #include <fmt/format.h>
 #include <memory>
 
 namespace nk::cli {
+namespace {
+
+struct CheckOptions {
+    std::string file;
+    std::vector<std::string> overrides;
+};
+
+template <class Reading> void talk_of(Context& context, CheckOptions const& options, Reading const& reading) {
+    context.warn(reading.warnings);
+    for (auto const& line : echo_overrides(options.overrides, reading.resolved_text, reading.base))
+        context.talk("set " + line);
+}
+
+nlohmann::ordered_json warnings_of(std::vector<Problem> const& warnings) {
+    return nlohmann::ordered_json::parse(scenario::render_json(warnings, scenario::Severity::warning));
+}
+
+void check_well(Context& context, CheckOptions const& options) {
+    auto const reading = scenario::read_well_scenario_file(options.file, context.parameters(), options.overrides, &context.sources);
+    auto const size = simulate::try_plate(reading.scenario, reading.base);
+    auto const minutes = reading.scenario.well.duration;
+    if (context.json)
+        return context.write({{"ok", true},
+                              {"wells", size.wells},
+                              {"cells", size.cells},
+                              {"largest_well_cells", size.most},
+                              {"simulated_minutes", minutes},
+                              {"warnings", warnings_of(reading.warnings)}});
+    talk_of(context, options, reading);
+    context.out << fmt::format("ok: {} well{} of {}, {:.0f} cells in all, {:.0f} in the largest well\n", size.wells,
+                               size.wells == 1 ? "" : "s", formats::report::duration_text(minutes), size.cells, size.most);
+}
+
+void check_tissue(Context& context, CheckOptions const& options) {
+    auto const reading = scenario::read_tissue_scenario_file(options.file, context.parameters(), options.overrides, &context.sources);
+    auto const plan = simulate::build_tissue(reading.scenario, reading.base).plan;
+    if (context.json)
+        return context.write({{"ok", true},
+                              {"cells", plan.cells.size()},
+                              {"voxels", plan.voxels.size()},
+                              {"substrates", plan.substrates.size()},
+                              {"simulated_minutes", plan.duration},
+                              {"warnings", warnings_of(reading.warnings)}});
+    talk_of(context, options, reading);
+    context.out << fmt::format("ok: {} cells at the start, {} substrate{} on {} voxels, {}\n", plan.cells.size(), plan.substrates.size(),
+                               plan.substrates.size() == 1 ? "" : "s", plan.voxels.size(), formats::report::duration_text(plan.duration));
+}
+
+} // namespace
 
 void add_check(CLI::App& app, Context& context) {
-    struct Options {
-        std::string file;
-        std::vector<std::string> overrides;
-    };
-    auto const options = std::make_shared<Options>();
+    auto const options = std::make_shared<CheckOptions>();
     Verb(app, "check", "read a scenario and report every problem at once", group_experiment)
         .word("FILE", options->file, "scenario")
         .option("-s,--set", options->overrides, "KEY=VALUE", "change a value first; may be repeated")
         .example("nk check assay.toml")
         .does(context, [&context, options] {
-            auto const base = context.parameters();
-            auto const reading = scenario::read_well_scenario_file(options->file, base, options->overrides, &context.sources);
-            auto const size = simulate::try_plate(reading.scenario, reading.base);
-            if (context.json)
-                return context.write(
-                    {{"ok", true},
-                     {"wells", size.wells},
-                     {"cells", size.cells},
-                     {"largest_well_cells", size.most},
-                     {"simulated_minutes", reading.scenario.well.duration},
-                     {"warnings", nlohmann::ordered_json::parse(scenario::render_json(reading.warnings, scenario::Severity::warning))}});
-            context.warn(reading.warnings);
-            for (auto const& line : echo_overrides(options->overrides, reading))
-                context.talk("set " + line);
-            context.out << fmt::format("ok: {} well{} of {}, {:.0f} cells in all, {:.0f} in the largest well\n", size.wells,
-                                       size.wells == 1 ? "" : "s", formats::report::duration_text(reading.scenario.well.duration),
-                                       size.cells, size.most);
+            scenario::scenario_kind_of_file(options->file) == "tissue" ? check_tissue(context, *options) : check_well(context, *options);
         });
 }
 

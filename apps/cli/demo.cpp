@@ -33,10 +33,15 @@ void list(Context& context) {
     auto const base = context.parameters();
     auto document = nlohmann::ordered_json::array();
     for (auto const& demo : demos()) {
-        auto const scenario = scenario::read_well_scenario(demo.text, base).scenario;
-        document.push_back({{"name", demo.name}, {"title", scenario.title}, {"question", scenario.question}});
-        if (!context.json)
-            context.out << fmt::format("{:24}{}\n", demo.name, scenario.title);
+        auto const show = [&](auto const& scenario) {
+            document.push_back({{"name", demo.name}, {"title", scenario.title}, {"question", scenario.question}});
+            if (!context.json)
+                context.out << fmt::format("{:24}{}\n", demo.name, scenario.title);
+        };
+        if (scenario::scenario_kind(demo.text) == "tissue")
+            show(scenario::read_tissue_scenario(demo.text, base).scenario);
+        else
+            show(scenario::read_well_scenario(demo.text, base).scenario);
     }
     if (context.json)
         context.write(document);

@@ -1,6 +1,6 @@
 #include "verbs.hpp"
 
-#include "nk/study/well_report.hpp"
+#include "nk/study/tissue_report.hpp"
 
 #include <memory>
 
@@ -16,7 +16,7 @@ void add_report(CLI::App& app, Context& context) {
         .example("nk report runs/assay-1")
         .does(context, [&context, options] {
             auto const directory = formats::RunDirectory::open(options->folder);
-            directory.write_text("report.html", study::well_report(directory));
+            directory.write_text("report.html", study::report_of(directory));
             auto const path = directory.path_of("report.html");
             if (context.json)
                 context.write({{"run", options->folder}, {"report", path}});

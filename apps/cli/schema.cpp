@@ -7,15 +7,22 @@
 namespace nk::cli {
 
 void add_schema(CLI::App& app, Context& context) {
-    auto reference = std::make_shared<bool>(false);
+    struct Options {
+        std::string kind = "well";
+        bool reference = false;
+    };
+    auto const options = std::make_shared<Options>();
     Verb verb(app, "schema", "print the JSON Schema of scenario files for editors, or the reference page of all keys", group_experiment);
-    verb.flag("--reference", *reference, "the reference page (Markdown) instead")
-        .example("nk schema > nksim-scenario.schema.json")
-        .does(context, [&context, reference] {
+    verb.word("KIND", options->kind, "kind of scenario: well (default) or tissue", false)
+        .flag("--reference", options->reference, "the reference page (Markdown) instead")
+        .example("nk schema tissue > nksim-tissue.schema.json")
+        .does(context, [&context, options] {
             auto const base = context.parameters();
-            if (*reference && context.json)
-                return context.write({{"reference", scenario::well_reference()}});
-            context.out << (*reference ? scenario::well_reference() : scenario::well_schema(base)) << "\n";
+            if (options->reference && context.json)
+                return context.write({{"reference", scenario::scenario_reference(options->kind)}});
+            context.out << (options->reference ? scenario::scenario_reference(options->kind)
+                                               : scenario::scenario_schema(options->kind, base))
+                        << "\n";
         });
 }
 

@@ -7,7 +7,7 @@
 using namespace nk::scenario;
 
 TEST(Schema, IsJsonThatClosesEveryTableAndListsTheNamesOfTheData) {
-    auto const schema = nlohmann::json::parse(well_schema(fixture::base()));
+    auto const schema = nlohmann::json::parse(scenario_schema("well", fixture::base()));
 
     EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     EXPECT_EQ(schema["additionalProperties"], false);
@@ -20,13 +20,22 @@ TEST(Schema, IsJsonThatClosesEveryTableAndListsTheNamesOfTheData) {
 }
 
 TEST(Schema, TheReferencePageShowsUnitRangeDefaultAndHelp) {
-    auto const page = well_reference();
+    auto const page = scenario_reference("well");
 
     EXPECT_NE(page.find("## `[effector.NAME]`"), std::string::npos);
     EXPECT_NE(page.find("## `[[event]]`"), std::string::npos);
     EXPECT_NE(page.find("| `duration` | quantity | min | 0.5 to 525600 min | `\"240 min\"` | length of the assay |"), std::string::npos)
         << page;
     EXPECT_NE(page.find("u_bottom\\|flat\\|microwell\\|gel"), std::string::npos);
+}
+
+TEST(Schema, EveryKindOfScenarioHasOneAndNoOther) {
+    auto const schema = nlohmann::json::parse(scenario_schema("tissue", fixture::base()));
+
+    EXPECT_EQ(schema["properties"]["tissue"]["properties"]["voxel"]["default"], "20 um");
+    EXPECT_NE(scenario_reference("tissue").find("## `[vessel.NAME]`"), std::string::npos);
+    EXPECT_THROW(scenario_schema("body", fixture::base()), nk::ScenarioError);
+    EXPECT_THROW(scenario_reference(""), nk::ScenarioError);
 }
 
 TEST(Schema, ParametersAreListedWithTheirProvenance) {

@@ -240,4 +240,33 @@ TEST(Diff, compares_wells_with_the_same_cells) {
 }
 
 } // namespace
+TEST(Tissue, template_is_checked_run_and_reported_like_any_scenario) {
+    Workplace const place;
+    ASSERT_EQ(place.run({"new", "tissue", "t.toml"}).code, 0);
+
+    auto const check = place.run({"check", "t.toml"});
+    auto const run =
+        place.run({"run", "t.toml", "-o", "out", "--until", "20 min", "-s", "output.vtk=true", "-s", "output.h5ad=true", "--json"});
+    auto const again = place.run({"report", "out"});
+
+    EXPECT_EQ(check.code, 0) << check.err;
+    EXPECT_NE(check.out.find("750 cells at the start"), std::string::npos) << check.out;
+    ASSERT_EQ(run.code, 0) << run.err;
+    EXPECT_EQ(nlohmann::json::parse(run.out)["summary"]["alive"].size(), 3U);
+    EXPECT_EQ(again.code, 0) << again.err;
+    for (auto const* file : {"picture.png", "cells.pvd", "cells_0000.vtp", "cells.h5ad", "time_course.csv", "ledger.csv", "report.html"})
+        EXPECT_TRUE(place.exists(std::string("out/") + file)) << file;
+}
+
+TEST(Tissue, scenario_that_only_extends_another_is_still_a_tissue) {
+    Workplace const place;
+    ASSERT_EQ(place.run({"new", "tissue", "t.toml"}).code, 0);
+    place.write("child.toml", "extends = \"t.toml\"\n[place.left]\ncount = 10\n");
+
+    auto const check = place.run({"check", "child.toml"});
+
+    EXPECT_EQ(check.code, 0) << check.err;
+    EXPECT_NE(check.out.find("460 cells"), std::string::npos) << check.out;
+}
+
 } // namespace nk::test

@@ -125,8 +125,8 @@ inline TissuePlan small_plan(SmallTissue const& size) {
     numerics::Substrate oxygen{1e5, 0.1, {}};
     for (int face = 0; face < (size.three_d ? 6 : 4); ++face)
         oxygen.faces[static_cast<std::size_t>(face)] = {numerics::FaceKind::held, 38.0};
-    plan.substrates.push_back({"oxygen", "mmHg", oxygen, 38.0, 1, 1, 1e-3});
-    plan.substrates.push_back({"CXCL10", "molecule/um3", {1e3, 0.016, {}}, 0.0, 1, 1, 1e-3});
+    plan.substrates.push_back({"oxygen", "mmHg", oxygen, 38.0});
+    plan.substrates.push_back({"CXCL10", "molecule/um3", {1e3, 0.016, {}}, 0.0});
     plan.oxygen = 0;
 
     auto const panel = one_pair();

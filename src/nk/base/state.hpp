@@ -59,10 +59,7 @@ template <class Derived> class StateVisitor {
     }
     /// Anything else describes itself.
     template <class T>
-    requires std::is_class_v<T> &&
-        requires(T& object, Derived& state) {
-        object.visit_state(state);
-    }
+    requires std::is_class_v<T> && requires(T& object, Derived& state) { object.visit_state(state); }
     void operator()(T& object) { object.visit_state(self()); }
     /// Several at once.
     template <class First, class Second, class... Rest> void operator()(First& first, Second& second, Rest&... rest) {

@@ -80,6 +80,20 @@ Shape shape_of(hid_t dataset, std::string const& where) {
     return {extent.begin(), extent.end()};
 }
 
+/// The texts behind pointers that HDF5 filled, whose memory goes back to it.
+std::vector<std::string> taken(std::vector<char*>& pointers, hid_t type, hid_t space) {
+    std::vector<std::string> texts(pointers.size());
+    std::transform(pointers.begin(), pointers.end(), texts.begin(), [](char const* p) { return std::string(p ? p : ""); });
+    H5Dvlen_reclaim(type, space, H5P_DEFAULT, static_cast<void*>(pointers.data()));
+    return texts;
+}
+
+std::vector<char const*> pointers_to(std::vector<std::string> const& texts) {
+    std::vector<char const*> pointers(texts.size());
+    std::transform(texts.begin(), texts.end(), pointers.begin(), [](std::string const& text) { return text.c_str(); });
+    return pointers;
+}
+
 /// A text stored by us is of variable length; other programs also write fixed-length ones.
 std::vector<std::string> texts_of(hid_t dataset, std::string const& where) {
     Handle const stored(H5Dget_type(dataset), H5Tclose, "read", where);
@@ -94,9 +108,7 @@ std::vector<std::string> texts_of(hid_t dataset, std::string const& where) {
         std::vector<char*> pointers(count, nullptr);
         if (H5Dread(dataset, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void*>(pointers.data())) < 0)
             hdf5_failed("read", where);
-        std::transform(pointers.begin(), pointers.end(), texts.begin(), [](char const* p) { return std::string(p ? p : ""); });
-        H5Dvlen_reclaim(stored, space, H5P_DEFAULT, static_cast<void*>(pointers.data()));
-        return texts;
+        return taken(pointers, stored, space);
     }
     auto const width = H5Tget_size(stored);
     std::string block(count * width, '\0');
@@ -107,13 +119,17 @@ std::vector<std::string> texts_of(hid_t dataset, std::string const& where) {
     return texts;
 }
 
-void write_attribute(hid_t object, std::string const& name, hid_t type, void const* value, std::string const& where) {
+void write_attribute(hid_t object, std::string const& name, hid_t type, hid_t space, void const* value, std::string const& where) {
     if (H5Aexists(object, name.c_str()) > 0)
         H5Adelete(object, name.c_str());
-    Handle const space(H5Screate(H5S_SCALAR), H5Sclose, "write", where);
     Handle const attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, "write", where);
     if (H5Awrite(attribute, type, value) < 0)
         hdf5_failed("write", where);
+}
+
+void write_attribute(hid_t object, std::string const& name, hid_t type, void const* value, std::string const& where) {
+    Handle const space(H5Screate(H5S_SCALAR), H5Sclose, "write", where);
+    write_attribute(object, name, type, space, value, where);
 }
 
 void write_text_attribute(hid_t object, std::string const& name, std::string const& text, std::string const& where) {
@@ -232,9 +248,7 @@ template Array<std::uint8_t> Hdf5File::read_array(std::string const&) const;
 void Hdf5File::write_texts(std::string const& name, std::vector<std::string> const& texts) {
     QuietHdf5 const quiet;
     auto const where = inside(path_, name);
-    std::vector<char const*> pointers;
-    for (auto const& text : texts)
-        pointers.push_back(text.c_str());
+    auto const pointers = pointers_to(texts);
     auto const type = text_type(where);
     auto const space = dataspace({texts.size()}, where);
     auto const properties = storage({texts.size()}, sizeof(char*), where);
@@ -267,6 +281,52 @@ void Hdf5File::set_attribute(std::string const& name, std::string const& attribu
     QuietHdf5 const quiet;
     auto const where = inside(path_, name);
     write_attribute(open_object(handle_, name, where), attribute, H5T_NATIVE_DOUBLE, &value, where);
+}
+
+void Hdf5File::set_attribute(std::string const& name, std::string const& attribute, std::vector<std::string> const& texts) {
+    QuietHdf5 const quiet;
+    auto const where = inside(path_, name);
+    auto const object = open_object(handle_, name, where);
+    auto const pointers = pointers_to(texts);
+    char const* const nothing = nullptr; // HDF5 wants an address even for no texts
+    auto const* const values = texts.empty() ? &nothing : pointers.data();
+    write_attribute(object, attribute, text_type(where), dataspace({texts.size()}, where), static_cast<void const*>(values), where);
+}
+
+void Hdf5File::set_flag(std::string const& name, std::string const& attribute, bool value) {
+    QuietHdf5 const quiet;
+    auto const where = inside(path_, name);
+    Handle const type(H5Tenum_create(H5T_NATIVE_INT8), H5Tclose, "write", where);
+    std::int8_t const no = 0;
+    std::int8_t const yes = 1;
+    H5Tenum_insert(type, "FALSE", &no);
+    H5Tenum_insert(type, "TRUE", &yes);
+    write_attribute(open_object(handle_, name, where), attribute, type, value ? &yes : &no, where);
+}
+
+std::optional<std::vector<std::string>> Hdf5File::texts_attribute(std::string const& name, std::string const& attribute) const {
+    QuietHdf5 const quiet;
+    auto const where = inside(path_, name);
+    auto const object = open_object(handle_, name, where);
+    if (H5Aexists(object, attribute.c_str()) <= 0)
+        return std::nullopt;
+    Handle const found(H5Aopen(object, attribute.c_str(), H5P_DEFAULT), H5Aclose, "read", where);
+    Handle const stored(H5Aget_type(found), H5Tclose, "read", where);
+    if (H5Tis_variable_str(stored) <= 0)
+        return std::nullopt;
+    Handle const space(H5Aget_space(found), H5Sclose, "read", where);
+    std::vector<char*> pointers(static_cast<std::size_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space))), nullptr);
+    if (pointers.empty())
+        return std::vector<std::string>{};
+    if (H5Aread(found, stored, static_cast<void*>(pointers.data())) < 0)
+        hdf5_failed("read", where);
+    return taken(pointers, stored, space);
+}
+
+void Hdf5File::make_group(std::string const& name) {
+    QuietHdf5 const quiet;
+    auto const where = inside(path_, name);
+    Handle const group(H5Gcreate2(handle_, name.c_str(), link_properties(where), H5P_DEFAULT, H5P_DEFAULT), H5Gclose, "write", where);
 }
 
 std::optional<std::string> Hdf5File::text_attribute(std::string const& name, std::string const& attribute) const {

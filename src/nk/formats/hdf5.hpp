@@ -59,8 +59,16 @@ class Hdf5File {
     /// Attributes of a dataset or group; "" is the file itself.
     void set_attribute(std::string const& name, std::string const& attribute, std::string const& text);
     void set_attribute(std::string const& name, std::string const& attribute, double value);
+    /// A list of texts.
+    void set_attribute(std::string const& name, std::string const& attribute, std::vector<std::string> const& texts);
+    /// A truth value as h5py knows it: an enumeration of FALSE and TRUE. A name of its own, since a bare literal would turn into bool.
+    void set_flag(std::string const& name, std::string const& attribute, bool value);
     std::optional<std::string> text_attribute(std::string const& name, std::string const& attribute) const;
+    std::optional<std::vector<std::string>> texts_attribute(std::string const& name, std::string const& attribute) const;
     std::optional<double> number_attribute(std::string const& name, std::string const& attribute) const;
+
+    /// An empty group; missing groups above it are made.
+    void make_group(std::string const& name);
 
     /// A link to an object of another file, whose path is relative to this file.
     void link_external(std::string const& name, std::string const& other_file, std::string const& object);

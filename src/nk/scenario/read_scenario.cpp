@@ -146,13 +146,18 @@ void set_value(WellScenario& scenario, ParameterBase& base, std::string const& p
     problems.throw_if_any();
 }
 
-std::string scenario_kind(std::string_view text, std::string const& name) {
+std::string scenario_kind(std::string_view text, std::string const& name, FileOpener const& open) {
     SourceTexts sources;
     ProblemList problems;
-    auto const root = parse_toml(name, text, sources, problems);
-    problems.throw_if_any();
-    auto const* kind = root->find("kind");
+    auto root = parse_toml(name, text, sources, problems);
+    if (root && open)
+        resolve_extends(*root, name, open, sources, problems);
+    auto const* kind = root ? root->find("kind") : nullptr;
     return kind != nullptr && kind->kind == Node::Kind::text ? kind->text : "well";
+}
+
+std::string scenario_kind_of_file(std::filesystem::path const& file) {
+    return scenario_kind(read_file(file), file.string(), open_file);
 }
 
 } // namespace nk::scenario

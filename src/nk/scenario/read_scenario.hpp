@@ -49,8 +49,9 @@ TissueReading read_tissue_scenario_file(std::filesystem::path const& file, Param
 /// errors ScenarioError when there is no such key or the value does not fit
 void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value);
 
-/// The `kind` a scenario text states ("well" when it states none), to choose its reader.
-/// errors: ScenarioError when the text is not TOML
-std::string scenario_kind(std::string_view text, std::string const& name = "scenario.toml");
+/// The `kind` a scenario text states, itself or in what it extends; "well" when it states none or cannot be read: to choose its reader,
+/// which then tells what is wrong.
+std::string scenario_kind(std::string_view text, std::string const& name = "scenario.toml", FileOpener const& open = {});
+std::string scenario_kind_of_file(std::filesystem::path const& file);
 
 } // namespace nk::scenario

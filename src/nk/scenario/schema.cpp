@@ -1,8 +1,8 @@
 #include "nk/scenario/schema.hpp"
 
 #include "nk/scenario/describe.hpp"
+#include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/unit_problem.hpp"
-#include "nk/scenario/well_scenario.hpp"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -131,23 +131,21 @@ std::string limits(KeyDescription const& row) {
     return limited ? range_text(row.range, row.unit) : "";
 }
 
-} // namespace
-
-std::string well_schema(ParameterBase const& base) {
-    auto schema = SchemaBuilder(base).object<WellScenario>();
+template <Described Scenario> std::string schema_of(char const* title, ParameterBase const& base) {
+    auto schema = SchemaBuilder(base).object<Scenario>();
     schema["properties"]["extends"] = {
         {"type", "string"}, {"description", "another scenario file, relative to this one, whose values hold where this one says nothing"}};
-    Json out{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "NKsim killing assay"}};
+    Json out{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
     out.update(schema);
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string well_reference() {
+template <Described Scenario> std::string reference_of(char const* what) {
     std::vector<KeyDescription> rows;
-    describe_keys<WellScenario>("", rows);
-    std::string out = "# Keys of a killing assay (`kind = \"well\"`)\n\nQuantities are texts with a unit, `\"5 um/min\"`; any unit of the "
-                      "same dimension will do. "
-                      "`@receptor` stands for a name of that table of the data. `NAME` is a name of your own.\n";
+    describe_keys<Scenario>("", rows);
+    auto out = fmt::format("# Keys of {} (`kind = \"{}\"`)\n\nQuantities are texts with a unit, `\"5 um/min\"`; any unit of the same "
+                           "dimension will do. `@receptor` stands for a name of that table of the data. `NAME` is a name of your own.\n",
+                           what, Scenario{}.kind);
     std::string table = "-";
     for (auto const& row : rows) {
         if (row.table != table) {
@@ -159,6 +157,28 @@ std::string well_reference() {
                            code(row.standard), cell_text(row.help));
     }
     return out;
+}
+
+[[noreturn]] void refuse_kind(std::string const& kind) {
+    throw ScenarioError(Problem{{}, "name", "there is no kind of scenario `" + shortened(kind) + "`", "", "kinds: well, tissue"});
+}
+
+} // namespace
+
+std::string scenario_schema(std::string const& kind, ParameterBase const& base) {
+    if (kind == "well")
+        return schema_of<WellScenario>("NKsim killing assay", base);
+    if (kind == "tissue")
+        return schema_of<TissueScenario>("NKsim tissue", base);
+    refuse_kind(kind);
+}
+
+std::string scenario_reference(std::string const& kind) {
+    if (kind == "well")
+        return reference_of<WellScenario>("a killing assay");
+    if (kind == "tissue")
+        return reference_of<TissueScenario>("a tissue");
+    refuse_kind(kind);
 }
 
 std::string parameters_markdown(ParameterBase const& base) {

@@ -39,17 +39,22 @@ struct Substrate {
     std::string faces = "no_flux";
     double step = 0.0;
     double interval = 1.0;
-    double tolerance = 0.001;
+    double tolerance = 0.01;
+    std::string solver = "automatic";
     static constexpr auto fields() {
         return std::tuple{
+            Field{
+                "solver", &Substrate::solver, "", any_number,
+                "steady: its steady state in each interval; adaptive: steps by `tolerance`; fixed: first-order steps of `step`; automatic: "
+                "fixed when `step` is given, steady when it crosses 100 um in a tenth of the interval, else adaptive",
+                "automatic|steady|adaptive|fixed"},
             Field{"like", &Substrate::like, "", any_number, "row of the substrate table; empty = the row of the table's own name",
                   "@substrate"},
             Field{"initial", &Substrate::initial, "", not_negative, "concentration at the start, instead of the row's"},
             Field{"edge", &Substrate::edge, "", not_negative, "concentration that faces and vessels hold, instead of the row's"},
             Field{"faces", &Substrate::faces, "", any_number, "what the faces of the box do", "no_flux|held"},
-            Field{"step", &Substrate::step, "min", Range{0, 60},
-                  "fixed step of first order; 0 = the solver chooses steps, or the steady state, by `tolerance`"},
-            Field{"interval", &Substrate::interval, "min", Range{0.001, 60}, "how often the solver is called where it chooses its steps"},
+            Field{"step", &Substrate::step, "min", Range{0, 60}, "step of the fixed solver; 0 = one mechanics step"},
+            Field{"interval", &Substrate::interval, "min", Range{0.001, 60}, "how often the steady and the adaptive solver are called"},
             Field{"tolerance", &Substrate::tolerance, "1", Range{1e-9, 0.5},
                   "error allowed in one interval, relative to the largest concentration"}};
     }
@@ -157,11 +162,17 @@ struct TissueOutput {
     double keep_frames = 48;
     std::vector<std::string> fields_of;
     std::string ledger = "all";
+    bool picture = true;
+    bool vtk = false;
+    bool h5ad = false;
     static constexpr auto fields() {
         return std::tuple{
             Field{"keep_frames", &TissueOutput::keep_frames, "1", Range{0, 10000}, "frames of cell positions kept"},
             Field{"fields_of", &TissueOutput::fields_of, "", any_number, "substrates whose voxels go into the frames", "@substrate"},
-            Field{"ledger", &TissueOutput::ledger, "", any_number, "events kept: none, or all", "none|all"}};
+            Field{"ledger", &TissueOutput::ledger, "", any_number, "events kept: none, or all", "none|all"},
+            Field{"picture", &TissueOutput::picture, "", any_number, "picture.png of the final state"},
+            Field{"vtk", &TissueOutput::vtk, "", any_number, "frames for ParaView: cells.pvd and, with `fields_of`, fields.pvd"},
+            Field{"h5ad", &TissueOutput::h5ad, "", any_number, "cells.h5ad: the final cells for scanpy and squidpy"}};
     }
 };
 

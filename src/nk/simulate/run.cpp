@@ -99,12 +99,6 @@ class Recorder {
     std::map<std::pair<std::string, int>, std::map<int, int>> kills_; ///< by row and column of the well: how many NK cells killed how often
 };
 
-std::string scenario_text(scenario::WellReading const& reading, RunSettings const& settings) {
-    return fmt::format("# Resolved by NKsim {}: every default, unit and the seed. `nk run scenario.toml` repeats the run.\n"
-                       "# parameter base: {}\n\n{}",
-                       settings.version, reading.base.hash(), reading.resolved_text);
-}
-
 /// Names for readers: the label given, else the title of the row it is like; names that would be equal keep their key.
 template <class Map> nlohmann::json labels_of(Map const& map, ParameterBase const& base, std::string const& table) {
     std::map<std::string, int> uses;
@@ -139,13 +133,19 @@ nlohmann::json summary_of(scenario::WellReading const& reading, RunSettings cons
             {"wells", wells_json(outcome.wells)}};
 }
 
+} // namespace
+
 formats::RunDirectory folder_of(RunSettings const& settings) {
     using enum RunSettings::Naming;
     return settings.naming == as_given ? formats::RunDirectory::create(settings.folder)
                                        : formats::RunDirectory::create_free(settings.folder, settings.naming == numbered);
 }
 
-} // namespace
+std::string scenario_text(ParameterBase const& base, std::string const& resolved, RunSettings const& settings) {
+    return fmt::format("# Resolved by NKsim {}: every default, unit and the seed. `nk run scenario.toml` repeats the run.\n"
+                       "# parameter base: {}\n\n{}",
+                       settings.version, base.hash(), resolved);
+}
 
 RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings,
                         Progress const& progress) {
@@ -153,7 +153,7 @@ RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase cons
     auto const& scenario = reading.scenario;
     try_plate(scenario, reading.base);
     auto const directory = folder_of(settings);
-    directory.write_scenario(scenario_text(reading, settings));
+    directory.write_scenario(scenario_text(reading.base, reading.resolved_text, settings));
     Recorder recorder(directory, scenario);
     RunOutcome outcome;
     outcome.folder = directory.path();

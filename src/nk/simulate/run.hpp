@@ -34,11 +34,11 @@ struct RunSettings {
 
 /// A finished run.
 struct RunOutcome {
-    std::string folder; ///< where it stands
-    std::vector<WellResult> wells;
+    std::string folder;            ///< where it stands
+    std::vector<WellResult> wells; ///< of a killing assay
     std::string state_hash;
     double wall_seconds = 0.0;
-    double simulated_minutes = 0.0; ///< of each well
+    double simulated_minutes = 0.0; ///< of each well, or of the tissue
     nlohmann::json summary;         ///< what summary.json holds
 };
 
@@ -49,6 +49,11 @@ struct RunOutcome {
 /// errors    ScenarioError, after which there is no folder; MachineError; Interrupted with a sentence about what is kept
 RunOutcome run_scenario(scenario::WellReading const& reading, ParameterBase const& standard, RunSettings const& settings,
                         Progress const& progress = {});
+
+/// The folder that the settings name, made.
+formats::RunDirectory folder_of(RunSettings const& settings);
+/// scenario.toml as a run keeps it: the resolved text below a note on version and parameter base.
+std::string scenario_text(ParameterBase const& base, std::string const& resolved, RunSettings const& settings);
 
 /// The seed, effector, target and value of wells and all their read-outs: one row a well.
 Table wells_table(std::vector<WellResult> const& wells);

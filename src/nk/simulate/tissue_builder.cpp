@@ -116,12 +116,27 @@ class Builder {
     }
 
     double concentration(Quantity const& given, double usual, std::string const& unit, std::string const& where) const {
-        if (given.unit.empty())
+        if (given.unit.empty() || given.unit == "1") // not given
             return usual;
         if (!scenario::converts(given.unit, unit))
             refuse("unit", fmt::format("`{}` is no concentration of this substrate", where), to_text(given),
                    unit == "mmHg" ? "write it in mmHg" : "write it in nM or molecule/um3");
         return in_unit(given, unit);
+    }
+
+    void choose_solver(scenario::Substrate const& given, tissue::SubstratePlan& plan) const {
+        constexpr double crossed = 100.0; // [um]
+        auto const quick = 10.0 * crossed * crossed <= plan.physics.diffusion * given.interval;
+        auto const automatic = given.solver == "automatic";
+        auto const dt = scenario_.tissue.step;
+        using enum tissue::FieldSolver;
+        plan.solver = given.solver == "fixed" || (automatic && given.step > 0.0) ? fixed
+                      : given.solver == "steady" || (automatic && quick)         ? steady
+                                                                                 : adaptive;
+        plan.tolerance = given.tolerance;
+        auto const step = given.step > 0.0 ? given.step : dt;
+        plan.every = std::max(1, static_cast<int>(std::lround((plan.solver == fixed ? std::max(step, dt) : given.interval) / dt)));
+        plan.steps = std::max(1, static_cast<int>(std::lround(dt / step)));
     }
 
     void add_substrates() {
@@ -144,10 +159,7 @@ class Builder {
                 auto const around = plan_.box.boundary[face / 2] == tissue::Boundary::periodic;
                 plan.physics.faces[face] = {around ? periodic : given.faces == "held" ? held : no_flux, plan.held_value};
             }
-            auto const dt = scenario_.tissue.step;
-            plan.tolerance = given.tolerance;
-            plan.every = std::max(1, static_cast<int>(std::lround((given.step > 0.0 ? std::max(given.step, dt) : given.interval) / dt)));
-            plan.steps = given.step > 0.0 ? std::max(1, static_cast<int>(std::lround(dt / given.step))) : 0;
+            choose_solver(given, plan);
             auto const index = static_cast<int>(plan_.substrates.size());
             substrates_[name] = index;
             if (like == "oxygen")

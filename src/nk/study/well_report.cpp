@@ -1,6 +1,7 @@
 #include "nk/study/well_report.hpp"
 
 #include "nk/formats/report/text.hpp"
+#include "nk/study/report_parts.hpp"
 #include "nk/study/well_report_figures.hpp"
 
 #include <algorithm>
@@ -12,6 +13,10 @@ namespace nk::study {
 namespace {
 
 using namespace formats::report;
+
+std::vector<std::string> const& texts(Table const& table, std::size_t column) {
+    return std::get<std::vector<std::string>>(table.columns.at(column).values);
+}
 
 /// "52 % (three wells: 50 to 54 %)"
 std::string with_interval(Spread const& spread, std::size_t replicates) {
@@ -70,32 +75,6 @@ void add_facts(Page& page, ReportedRun const& run) {
         fact("Mean contact", first, "contact_minutes", 1.0, " min");
 }
 
-formats::report::Confidence confidence_of(std::string const& word) {
-    return word == "read"       ? formats::report::Confidence::read
-           : word == "recalled" ? formats::report::Confidence::recalled
-                                : formats::report::Confidence::estimate;
-}
-
-std::vector<std::string> const& texts(Table const& table, std::size_t column) {
-    return std::get<std::vector<std::string>>(table.columns.at(column).values);
-}
-
-/// The numbers that decide a killing assay, and whatever the user changed.
-std::vector<ParameterRow> decisive(Table const& parameters) {
-    constexpr std::array<std::string_view, 4> prefixes{"recognition.", "killing.", "search.attach", "education."};
-    auto const& values = std::get<std::vector<double>>(parameters.columns.at(1).values);
-    std::vector<ParameterRow> out;
-    for (std::size_t i = 0; i < parameters.rows(); ++i) {
-        auto const& name = texts(parameters, 0)[i];
-        auto const changed = texts(parameters, 8)[i] == "yes";
-        if (changed || std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return name.starts_with(prefix); }))
-            out.push_back({name, number_text(values[i], 4), texts(parameters, 2)[i], texts(parameters, 5)[i],
-                           confidence_of(texts(parameters, 6)[i]), changed});
-    }
-    std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.changed && !b.changed; });
-    return out;
-}
-
 std::vector<std::string> limits(ReportedRun const& run, std::vector<ParameterRow> const& parameters) {
     auto const estimates = std::count_if(parameters.begin(), parameters.end(),
                                          [](auto const& row) { return row.confidence == formats::report::Confidence::estimate; });
@@ -110,19 +89,6 @@ std::vector<std::string> limits(ReportedRun const& run, std::vector<ParameterRow
         "Anything about a patient. Results are for research; an association here is no advice."};
     if (run.compare.rows() == 0)
         out.insert(out.begin(), "Whether the curve is right: no published points were given to hold against it.");
-    return out;
-}
-
-Reproduction reproduction(ReportedRun const& run) {
-    auto const& summary = run.summary;
-    Reproduction out;
-    out.commands = {summary.value("command_line", ""), "nk run scenario.toml   # in this folder: the same run from its resolved scenario"};
-    out.seed = std::to_string(summary.at("seed").get<std::uint64_t>());
-    out.state_hash = summary.value("state_hash", "");
-    out.version = summary.value("version", "");
-    out.more = {{"Parameter base", summary.value("parameter_hash", "")},
-                {"Threads", fmt::format("{} (any number gives the same result)", summary.value("threads", 1))},
-                {"Time taken", fmt::format("{:.1f} s", summary.value("wall_seconds", 0.0))}};
     return out;
 }
 
@@ -142,10 +108,10 @@ std::string page_of(ReportedRun const& run) {
         page.add_figure(*plate, "wells.csv");
     if (auto const scene = film(run))
         page.add_animation(*scene);
-    auto const parameters = decisive(run.parameters);
+    auto const parameters = decisive_parameters(run.parameters, {"recognition.", "killing.", "search.attach", "education."});
     page.set_parameters(parameters);
     page.set_limits(limits(run, parameters));
-    page.set_reproduction(reproduction(run));
+    page.set_reproduction(reproduction_of(run.summary));
     return page.html();
 }
 

@@ -7,6 +7,7 @@
 namespace nk::tissue {
 namespace {
 
+constexpr double steady_tolerance = 1e-6; ///< of the residual, relative
 constexpr double units_per_rate = 0x1p40; ///< fixed point: 1e-12, up to 8e6
 
 std::vector<numerics::Substrate> physics_of(std::vector<SubstratePlan> const& plans) {
@@ -153,10 +154,15 @@ void Fields::advance(long step, double dt) {
         auto& account = accounts_[s];
         auto const interval = dt * plan.every;
         numerics::Exchange<double> const exchange{sums_[s].uptake_rate, sums_[s].secretion_rate, sums_[s].supply_rate, {}, {}};
-        if (plan.steps > 0) {
+        if (plan.solver == FieldSolver::fixed) {
             for (int i = 0; i < plan.steps; ++i)
                 diffusion_.step(s, interval / plan.steps, executor_, exchange);
             account.steps += plan.steps;
+            continue;
+        }
+        if (plan.solver == FieldSolver::steady) {
+            account.error = std::max(account.error, diffusion_.steady_state(s, exchange, steady_tolerance, executor_).error);
+            ++account.steady;
             continue;
         }
         auto const report = diffusion_.advance(s, interval, plan.tolerance, executor_, exchange);

@@ -21,13 +21,13 @@ struct Avx512 {
     static F root(F const& value) { return _mm256_sqrt_ps(value); }
     static std::uint32_t find(float const* const* coarse, std::uint32_t first, std::uint32_t end, float const* at, float limit,
                               std::uint32_t self, std::uint32_t* cell, std::uint32_t* other) {
-        auto const in = static_cast<__mmask16>(end - first < 16 ? (1U << (end - first)) - 1U : 0xffffU);
+        auto const places = _mm512_add_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+                                             _mm512_set1_epi32(static_cast<int>(first)));
+        auto const in = _mm512_cmplt_epu32_mask(places, _mm512_set1_epi32(static_cast<int>(end)));
         auto const dx = _mm512_loadu_ps(coarse[0] + first) - at[0];
         auto const dy = _mm512_loadu_ps(coarse[1] + first) - at[1];
         auto const dz = _mm512_loadu_ps(coarse[2] + first) - at[2];
         auto const near = _mm512_mask_cmp_ps_mask(in, dx * dx + dy * dy + dz * dz, _mm512_set1_ps(limit), _CMP_LE_OQ);
-        auto const places = _mm512_add_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-                                             _mm512_set1_epi32(static_cast<int>(first)));
         // to the front in the register, then a whole store: compressing into memory is slow on some processors
         _mm512_storeu_si512(cell, _mm512_set1_epi32(static_cast<int>(self)));
         _mm512_storeu_si512(other, _mm512_maskz_compress_epi32(near, places));

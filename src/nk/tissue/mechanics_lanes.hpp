@@ -5,8 +5,12 @@
 #include <cstdint>
 
 /// The force kernel, written once for registers of any width. `Lanes` brings the types and the few operations that differ; it lives in
-/// an unnamed namespace of its own file, so that no function compiled for wide registers can be taken for another. For the same
-/// reason nothing here calls a function that is not inlined by force.
+/// an unnamed namespace of its own file, so that what depends on it belongs to that file alone. The rest is inlined by force: no
+/// function compiled for wide registers may be taken for another by the linker.
+///
+/// Two loops: the first looks through the candidates of a few cells in single precision and lists the pairs that may be in range, the
+/// second computes them in full packs. On the side of the cell that looked the sums come as differences of one running sum, exact since
+/// they are integers.
 namespace nk::tissue::lanes {
 
 /// All that the kernel reads and writes, as plain pointers.

@@ -329,8 +329,11 @@ void Tissue::note_deaths(std::size_t first_entry) {
         auto& state = cells_.of<&Cell::state>()[row];
         if (entry.what == Happening::committed && state == CellState::alive)
             state = CellState::dying;
-        if (entry.what == Happening::died && state < CellState::dead)
-            bury(row);
+        if (entry.what != Happening::died || state >= CellState::dead)
+            continue;
+        if (entry.value != static_cast<double>(biology::Death::background))
+            ++killed_[cells_.of<&Cell::kind>()[row]];
+        bury(row);
     }
 }
 

@@ -99,6 +99,9 @@ class Tissue {
     /// Copies of each ligand on a target now [molecule/cell].
     biology::LigandCopies ligands_of(std::size_t cell) const;
 
+    /// Cells of each kind that NK cells killed so far.
+    std::vector<std::uint64_t> const& killed() const { return killed_; }
+
     /// Numbers that must be 0 in a healthy run.
     struct Health {
         std::uint64_t not_finite = 0; ///< positions or concentrations that are no numbers
@@ -113,7 +116,7 @@ class Tissue {
     /// errors: BrokenState
     void load(std::span<std::uint8_t const> state);
     template <class State> void visit_state(State& state) {
-        state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, priming_, ifng_released_, arrivals_, health_);
+        state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, priming_, ifng_released_, arrivals_, killed_, health_);
         state(contacts_);
         fields_.visit_state(state);
     }
@@ -184,7 +187,8 @@ class Tissue {
         double patience = 0.0;
         template <class State> void visit_state(State& state) { state(rng, patience); }
     };
-    std::vector<Arrivals> arrivals_; ///< by vessel
+    std::vector<Arrivals> arrivals_;    ///< by vessel
+    std::vector<std::uint64_t> killed_; ///< by kind
     Health health_;
     // scratch of one step
     std::vector<Opening> wishes_;

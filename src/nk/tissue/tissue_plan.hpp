@@ -14,15 +14,22 @@
 
 namespace nk::tissue {
 
+enum class FieldSolver : std::uint8_t {
+    fixed,    ///< first-order steps of equal length
+    adaptive, ///< second-order steps as short as the tolerance asks for, or the steady state
+    steady    ///< always the steady state: for what relaxes within one advance
+};
+
 /// One substance that diffuses between the cells.
 struct SubstratePlan {
     std::string name;
     std::string unit; ///< of its concentration
     numerics::Substrate physics;
-    double initial = 0.0;              ///< [unit]
-    int every = 1;                     ///< mechanics steps between its advances
-    int steps = 1;                     ///< first-order steps in one advance; 0 = as many as `tolerance` asks for, or the steady state
-    double tolerance = 1e-3;           ///< of its largest concentration, where the solver chooses [1]
+    double initial = 0.0; ///< [unit]
+    int every = 1;        ///< mechanics steps between its advances
+    FieldSolver solver = FieldSolver::fixed;
+    int steps = 1;                     ///< of the fixed solver in one advance
+    double tolerance = 1e-2;           ///< of its largest concentration, of the adaptive solver in one advance [1]
     std::vector<std::uint32_t> held{}; ///< voxels (vessels) that keep `held_value`
     double held_value = 0.0;           ///< [unit]
 };

@@ -5,15 +5,24 @@
 #include <cmath>
 
 namespace nk::tissue {
+namespace {
+
+// Below, threads wait for each other longer than they work; results do not depend on it.
+constexpr std::size_t cells_worth_sharing = 2000;
+constexpr std::size_t voxels_worth_sharing = 20000;
+
+} // namespace
 
 Tissue::Tissue(TissuePlan plan, biology::Laws const& laws, biology::TissueLaws const& tissue_laws, std::uint64_t seed,
                backend::Executor executor)
-    : plan_(std::move(plan)), laws_(laws), tissue_laws_(tissue_laws), seed_(seed), executor_(executor),
+    : plan_(std::move(plan)), laws_(laws), tissue_laws_(tissue_laws), seed_(seed),
+      executor_(plan_.cells.size() < cells_worth_sharing ? backend::Executor(1) : executor),
       steps_(std::max(1L, std::lround(std::ceil(plan_.duration / plan_.dt - 1e-9)))), contacts_(laws, plan_.switches),
-      fields_(plan_, executor) {
+      fields_(plan_, plan_.voxels.size() < voxels_worth_sharing ? backend::Executor(1) : executor) {
     NK_EXPECT(plan_.dt > 0.0 && plan_.phenotype_every >= 1);
     NK_EXPECT(plan_.dt * tissue_laws.mechanics.repulsion <= 0.2); // explicit steps of a close packing diverge beyond
     contacts_.set_medium(plan_.medium.panel, plan_.medium.cytokines.support);
+    killed_.resize(plan_.kinds.size());
     for (auto const& kind : plan_.kinds)
         ou_.emplace_back(kind.motility.persistence, plan_.dt);
     for (std::size_t v = 0; v < plan_.vessels.size(); ++v) {

@@ -132,6 +132,12 @@ void Page::add_animation(Scene const& scene, std::string const& data_file) {
     animated_ = true;
 }
 
+void Page::add_picture(Heading const& heading, std::string const& png, std::string const& alternative, std::string const& data_file) {
+    auto const content = "<img alt=\"" + escaped(alternative) + "\" style=\"max-width:100%;height:auto\" src=\"data:image/png;base64," +
+                         base64(png) + "\">\n";
+    body_ += figure_frame(++figure_count_, heading, content, data_file);
+}
+
 void Page::add_table(std::string const& title, Table const& table, std::string const& note) {
     body_ += "<section class=\"table\"><h3>" + escaped(title) + "</h3>\n" + table_html(table);
     if (!note.empty())

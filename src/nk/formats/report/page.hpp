@@ -58,6 +58,9 @@ class Page {
     /// data_file  name of the CSV with the figure's numbers, linked below it; "" = none
     void add_figure(Figure const& figure, std::string const& data_file = "");
     void add_animation(Scene const& scene, std::string const& data_file = "");
+    /// A finished picture.
+    /// png  bytes of a PNG file;  alternative: what it shows, for those who cannot see it
+    void add_picture(Heading const& heading, std::string const& png, std::string const& alternative, std::string const& data_file = "");
     void add_table(std::string const& title, Table const& table, std::string const& note = "");
     void add_heading(std::string const& words);
     void add_paragraph(std::string const& words);

@@ -1,0 +1,49 @@
+#include "nk/study/report_parts.hpp"
+
+#include "nk/formats/report/text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace nk::study {
+namespace {
+
+using namespace formats::report;
+
+Confidence confidence_of(std::string const& word) {
+    return word == "read" ? Confidence::read : word == "recalled" ? Confidence::recalled : Confidence::estimate;
+}
+
+std::vector<std::string> const& texts(Table const& table, std::size_t column) {
+    return std::get<std::vector<std::string>>(table.columns.at(column).values);
+}
+
+} // namespace
+
+std::vector<ParameterRow> decisive_parameters(Table const& parameters, std::vector<std::string_view> const& prefixes) {
+    auto const& values = std::get<std::vector<double>>(parameters.columns.at(1).values);
+    std::vector<ParameterRow> out;
+    for (std::size_t i = 0; i < parameters.rows(); ++i) {
+        auto const& name = texts(parameters, 0)[i];
+        auto const changed = texts(parameters, 8)[i] == "yes";
+        if (changed || std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return name.starts_with(prefix); }))
+            out.push_back({name, number_text(values[i], 4), texts(parameters, 2)[i], texts(parameters, 5)[i],
+                           confidence_of(texts(parameters, 6)[i]), changed});
+    }
+    std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.changed && !b.changed; });
+    return out;
+}
+
+Reproduction reproduction_of(nlohmann::json const& summary) {
+    Reproduction out;
+    out.commands = {summary.value("command_line", ""), "nk run scenario.toml   # in this folder: the same run from its resolved scenario"};
+    out.seed = std::to_string(summary.at("seed").get<std::uint64_t>());
+    out.state_hash = summary.value("state_hash", "");
+    out.version = summary.value("version", "");
+    out.more = {{"Parameter base", summary.value("parameter_hash", "")},
+                {"Threads", fmt::format("{} (any number gives the same result)", summary.value("threads", 1))},
+                {"Time taken", fmt::format("{:.1f} s", summary.value("wall_seconds", 0.0))}};
+    return out;
+}
+
+} // namespace nk::study

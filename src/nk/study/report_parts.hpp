@@ -1,0 +1,17 @@
+#pragma once
+#include "nk/formats/report/page.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+namespace nk::study {
+
+/// The numbers whose names begin with one of `prefixes`, and whatever the user changed; those first.
+/// parameters  as `simulate::parameters_table` writes them
+std::vector<formats::report::ParameterRow> decisive_parameters(Table const& parameters, std::vector<std::string_view> const& prefixes);
+
+/// How to run it again, from the summary of a run.
+formats::report::Reproduction reproduction_of(nlohmann::json const& summary);
+
+} // namespace nk::study
