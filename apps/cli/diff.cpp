@@ -77,9 +77,29 @@ std::string content_of(nlohmann::json const& well) {
                        well.at("replicate").get<int>());
 }
 
+bool is_tissue(nlohmann::json const& summary) {
+    return summary.is_object() && summary.value("kind", "") == "tissue";
+}
+
+/// Counts that differ between two tissues: "killed tumour", "divisions", ...
+ordered_json tissue_outcomes(nlohmann::json const& a, nlohmann::json const& b) {
+    auto out = ordered_json::array();
+    auto const compare_number = [&](std::string const& name, nlohmann::json const& one, nlohmann::json const& other) {
+        if (one.is_number() && other.is_number() && one != other)
+            out.push_back({{"readout", name}, {"a", one}, {"b", other}});
+    };
+    for (auto const* group : {"alive", "killed"})
+        for (auto const& [kind, count] : a.at(group).items())
+            if (b.at(group).contains(kind))
+                compare_number(std::string(group) + " " + kind, count, b.at(group).at(kind));
+    for (auto const* name : {"died_otherwise", "divisions", "nk_arrived", "infected"})
+        compare_number(name, a.at(name), b.at(name));
+    return out;
+}
+
 std::map<std::string, nlohmann::json> wells_of(nlohmann::json const& summary) {
     std::map<std::string, nlohmann::json> out;
-    if (!summary.is_null())
+    if (!summary.is_null() && !is_tissue(summary))
         for (auto const& well : summary.at("wells"))
             out.emplace(content_of(well), well);
     return out;
@@ -130,7 +150,10 @@ void write_outcomes(Context& context, ordered_json const& list) {
         return;
     context.out << "Outcomes\n";
     for (auto const& one : list)
-        if (std::find(shown.begin(), shown.end(), one.at("readout")) != shown.end())
+        if (!one.contains("row"))
+            context.out << fmt::format("  {:<44} {:<28.6g} {:.6g}\n", one.at("readout").get<std::string>(), one.at("a").get<double>(),
+                                       one.at("b").get<double>());
+        else if (std::find(shown.begin(), shown.end(), one.at("readout")) != shown.end())
             context.out << fmt::format(
                 "  {:<44} {:<28.4g} {:.4g}\n",
                 fmt::format("{}{} {}", one.at("row").get<std::string>(), one.at("column").get<int>(), one.at("readout").get<std::string>()),
@@ -162,7 +185,8 @@ void compare(Context& context, std::string const& folder_a, std::string const& f
     auto const finished = !summary_a.is_null() && !summary_b.is_null();
     auto const wells_a = a.reading_summary([&] { return wells_of(summary_a); });
     auto const wells_b = b.reading_summary([&] { return wells_of(summary_b); });
-    auto const outcomes_differ = outcomes(wells_a, wells_b);
+    auto const outcomes_differ = a.reading_summary(
+        [&] { return is_tissue(summary_a) && is_tissue(summary_b) ? tissue_outcomes(summary_a, summary_b) : outcomes(wells_a, wells_b); });
     auto const only_a = finished ? only_in(wells_a, wells_b) : std::vector<std::string>{};
     auto const only_b = finished ? only_in(wells_b, wells_a) : std::vector<std::string>{};
     auto const state = [](formats::RunDirectory const& run, nlohmann::json const& summary) {

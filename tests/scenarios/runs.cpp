@@ -248,12 +248,16 @@ TEST(Tissue, template_is_checked_run_and_reported_like_any_scenario) {
     auto const run =
         place.run({"run", "t.toml", "-o", "out", "--until", "20 min", "-s", "output.vtk=true", "-s", "output.h5ad=true", "--json"});
     auto const again = place.run({"report", "out"});
+    ASSERT_EQ(place.run({"run", "t.toml", "-o", "other", "--until", "20 min", "--seed", "5"}).code, 0);
+    auto const diff = place.run({"diff", "out", "other"});
 
     EXPECT_EQ(check.code, 0) << check.err;
     EXPECT_NE(check.out.find("750 cells at the start"), std::string::npos) << check.out;
     ASSERT_EQ(run.code, 0) << run.err;
     EXPECT_EQ(nlohmann::json::parse(run.out)["summary"]["alive"].size(), 3U);
     EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_NE(diff.out.find("seed"), std::string::npos) << diff.out << diff.err;
+    EXPECT_NE(diff.out.find("The final states differ."), std::string::npos) << diff.out;
     for (auto const* file : {"picture.png", "cells.pvd", "cells_0000.vtp", "cells.h5ad", "time_course.csv", "ledger.csv", "report.html"})
         EXPECT_TRUE(place.exists(std::string("out/") + file)) << file;
 }

@@ -131,6 +131,8 @@ TEST(TissueScenario, SizesThatDoNotFitAreErrors) {
     EXPECT_NE(problems_of({"tissue.step=1 min"}).find("too long for the repulsion"), std::string::npos);
     EXPECT_NE(problems_of({"place.tumour.inner=70 um"}).find("no room"), std::string::npos);
     EXPECT_NE(problems_of({"place.tumour.x=5000 um"}).find("no room"), std::string::npos);
+    EXPECT_NE(problems_of({"place.tumour.shape=box", "place.tumour.count=0", "place.tumour.spacing=0.1 um"}).find("room for"),
+              std::string::npos);
     EXPECT_NE(problems_of({"vessel.v.x=500 um"}).find("outside"), std::string::npos);
     EXPECT_NE(problems_of({"tissue.boundary=periodic", "tissue.voxel=30 um"}).find("whole number of voxels"), std::string::npos);
     EXPECT_NE(problems_of({"substrate.CXCL10.initial=5 mmHg"}).find("no concentration"), std::string::npos);

@@ -10,8 +10,6 @@ namespace nk::scenario {
 
 /// Most cells one well may hold.
 inline constexpr double most_cells_in_a_well = 5e6;
-/// Most cells of a tissue at the start.
-inline constexpr double most_cells_in_a_tissue = 5e7;
 /// Most wells of one plate (every combination, with replicates).
 inline constexpr double most_wells = 100000;
 

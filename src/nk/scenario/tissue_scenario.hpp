@@ -3,6 +3,9 @@
 
 namespace nk::scenario {
 
+/// Most cells of a tissue at the start.
+inline constexpr double most_cells_in_a_tissue = 5e7;
+
 /// The space and the clocks of a tissue.
 struct TissueSettings {
     double width = 400.0;

@@ -1,7 +1,11 @@
 #include "nk/simulate/tissue_places.hpp"
 
+#include "nk/base/error.hpp"
+#include "nk/base/quantity.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <numeric>
 
 namespace nk::simulate {
@@ -39,6 +43,15 @@ struct Region {
 
 /// Closest packing of spheres that touch at `spacing`: layers of hexagons, every second row and layer shifted.
 std::vector<std::array<double, 3>> packed(Region const& region, double spacing) {
+    auto places = 1.0;
+    for (std::size_t axis = 0; axis < (region.plan.three_d ? 3U : 2U); ++axis)
+        places *= 1.0 + std::max(0.0, region.high(axis) - region.low(axis)) / spacing;
+    if (places > scenario::most_cells_in_a_tissue)
+        throw ScenarioError(Problem{{},
+                                    "range",
+                                    fmt::format("a packing with cells {} um apart has room for {:.2g} cells", to_text(spacing), places),
+                                    fmt::format("at most {:.2g}", scenario::most_cells_in_a_tissue),
+                                    "take a larger `spacing`, a smaller `radius`, or give a `count`"});
     std::vector<std::array<double, 3>> out;
     auto const row = spacing * std::sqrt(3.0) / 2.0;
     auto const layer = region.plan.three_d ? spacing * std::sqrt(2.0 / 3.0) : 0.0;

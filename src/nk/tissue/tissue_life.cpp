@@ -284,10 +284,10 @@ void Tissue::prime(double minutes) {
         auto effect = plan_.medium.cytokines;
         if (!plan_.cytokines.empty()) {
             auto const voxel = fields_.voxel(cells_.of<&Cell::x>()[row], cells_.of<&Cell::y>()[row], cells_.of<&Cell::z>()[row]);
-            std::array<double, 16> around{};
-            for (std::size_t c = 0; c < plan_.cytokines.size(); ++c)
+            std::vector<double> around(plan_.cytokines.size());
+            for (std::size_t c = 0; c < around.size(); ++c)
                 around[c] = fields_.values(static_cast<std::size_t>(plan_.cytokine_substrates[c]))[voxel];
-            effect = biology::effect_of(plan_.cytokines, std::span<double const>(around.data(), plan_.cytokines.size()));
+            effect = biology::effect_of(plan_.cytokines, around);
         }
         priming_[slot] =
             biology::primed_after(laws_.adaptation, priming_[slot], nk.born.bright ? effect.priming_bright : effect.priming, minutes);
