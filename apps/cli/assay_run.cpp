@@ -38,8 +38,7 @@ double minutes(std::string const& text) {
     try {
         return in_unit(parse_quantity(text), "min");
     } catch (std::invalid_argument const& error) {
-        throw ScenarioError(
-            Problem{{}, "unit", "`--until " + text + "` cannot be read: " + error.what(), "", "write it like `--until \"2 h\"`"});
+        throw ScenarioError(Problem{{}, "unit", "the time `" + text + "` cannot be read: " + error.what(), "", "write it like `2 h`"});
     }
 }
 
@@ -49,6 +48,7 @@ struct WellRun {
     static constexpr char const* duration_key = "well.duration";
     static constexpr char const* what = "the assay";
     static double duration(Reading const& reading) { return reading.scenario.well.duration; }
+    static constexpr bool can_resume = false;
     static constexpr auto read_text = scenario::read_well_scenario;
     static constexpr auto read_file = scenario::read_well_scenario_file;
     static constexpr auto simulate = simulate::run_scenario;
@@ -58,6 +58,7 @@ struct TissueRun {
     static constexpr char const* duration_key = "tissue.duration";
     static constexpr char const* what = "the run";
     static double duration(Reading const& reading) { return reading.scenario.tissue.duration; }
+    static constexpr bool can_resume = true;
     static constexpr auto read_text = scenario::read_tissue_scenario;
     static constexpr auto read_file = scenario::read_tissue_scenario_file;
     static constexpr auto simulate = simulate::run_tissue;
@@ -157,25 +158,22 @@ void write_result(Context& context, simulate::RunOutcome const& outcome, int thr
     context.out << outcome.folder << "/report.html\n";
 }
 
-template <class Kind> std::string run_kind(Context& context, AssayRequest const& request) {
-    auto const base = context.parameters();
-    auto const data_texts = context.sources.size();
-    auto const reading = read_until<Kind>(context, request, base);
-    context.warn(reading.warnings);
-    for (auto const& line : echo_overrides(request.overrides, reading.resolved_text, reading.base))
-        context.talk("set " + line);
+/// Says what is about to run, runs it with a progress line, writes the report and the result.
+/// work  the simulation, given the settings and the progress
+template <class Work>
+std::string carry_out(Context& context, AssayRequest const& request, double seed, std::vector<formats::RunInput> inputs, Work work) {
     auto const threads = threads_of(context);
-    context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(reading.scenario.seed), threads.count,
-                             threads.count == 1 ? "" : "s", threads.reason));
-
+    context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(seed), threads.count, threads.count == 1 ? "" : "s",
+                             threads.reason));
+    simulate::RunSettings settings{request.folder, request.naming, threads.count,     context.command_line(),
+                                   version(),      now_iso(),      std::move(inputs), {}};
+    if (request.until)
+        settings.until = minutes(*request.until);
     watch_signals();
     simulate::RunOutcome outcome;
     {
         ProgressLine progress(context);
-        outcome = Kind::simulate(reading, base,
-                                 {request.folder, request.naming, threads.count, context.command_line(), version(), now_iso(),
-                                  inputs_of(context, request, data_texts)},
-                                 [&](double fraction) { progress.show(fraction); });
+        outcome = work(settings, [&](double fraction) { progress.show(fraction); });
     }
     auto const directory = formats::RunDirectory::open(outcome.folder);
     if (!request.keep_as.empty() && request.text)
@@ -184,6 +182,31 @@ template <class Kind> std::string run_kind(Context& context, AssayRequest const&
     context.talk(fmt::format("done in {:.1f} s; state {}", outcome.wall_seconds, outcome.state_hash));
     write_result(context, outcome, threads.count);
     return outcome.folder;
+}
+
+template <class Kind> std::string run_kind(Context& context, AssayRequest const& request) {
+    auto const base = context.parameters();
+    auto const data_texts = context.sources.size();
+    auto const reading = read_until<Kind>(context, request, base);
+    context.warn(reading.warnings);
+    for (auto const& line : echo_overrides(request.overrides, reading.resolved_text, reading.base))
+        context.talk("set " + line);
+    return carry_out(
+        context, request, reading.scenario.seed, inputs_of(context, request, data_texts),
+        [&](auto const& settings, simulate::Progress const& progress) { return Kind::simulate(reading, base, settings, progress); });
+}
+
+/// The scenario of a run's folder, which must be a tissue.
+scenario::TissueReading read_folder(Context& context, formats::RunDirectory const& directory, ParameterBase const& base,
+                                    std::vector<std::string> const& overrides) {
+    auto const file = directory.path_of("scenario.toml");
+    if (scenario::scenario_kind_of_file(file) != "tissue")
+        throw ScenarioError(Problem{{file, 0, 0, 1},
+                                    "output",
+                                    "the run in `" + directory.path() + "` has no checkpoints",
+                                    "only tissues write them",
+                                    "run its scenario.toml again"});
+    return scenario::read_tissue_scenario_file(file, base, overrides, &context.sources);
 }
 
 } // namespace
@@ -216,6 +239,32 @@ std::vector<std::string> echo_overrides(std::vector<std::string> const& override
 std::string run_assay(Context& context, AssayRequest const& request) {
     auto const kind = request.text ? scenario::scenario_kind(*request.text) : scenario::scenario_kind_of_file(request.file);
     return kind == "tissue" ? run_kind<TissueRun>(context, request) : run_kind<WellRun>(context, request);
+}
+
+std::string resume_run(Context& context, std::string const& folder, std::optional<std::string> const& until) {
+    auto const base = context.parameters();
+    auto const directory = formats::RunDirectory::open(folder);
+    auto const reading = read_folder(context, directory, base, {});
+    AssayRequest request;
+    request.until = until;
+    return carry_out(context, request, reading.scenario.seed, {}, [&](auto const& settings, simulate::Progress const& progress) {
+        return simulate::resume_tissue(directory, reading, base, settings, progress,
+                                       [&](std::string const& sentence) { context.talk(sentence); });
+    });
+}
+
+std::string fork_run(Context& context, std::string const& folder, std::string const& time, AssayRequest const& request) {
+    auto const base = context.parameters();
+    auto const directory = formats::RunDirectory::open(folder);
+    auto const original = read_folder(context, directory, base, {});
+    auto const changed = read_folder(context, directory, base, request.overrides);
+    context.warn(changed.warnings);
+    for (auto const& line : echo_overrides(request.overrides, changed.resolved_text, changed.base))
+        context.talk("set " + line);
+    return carry_out(context, request, changed.scenario.seed, {}, [&](auto const& settings, simulate::Progress const& progress) {
+        return simulate::fork_tissue(directory, original, changed, minutes(time), base, settings, progress,
+                                     [&](std::string const& sentence) { context.talk(sentence); });
+    });
 }
 
 } // namespace nk::cli

@@ -27,6 +27,12 @@ struct AssayRequest {
 /// errors   ScenarioError, MachineError, simulate::Interrupted
 std::string run_assay(Context& context, AssayRequest const& request);
 
+/// Goes on with a tissue that was stopped.
+std::string resume_run(Context& context, std::string const& folder, std::optional<std::string> const& until);
+/// A branch of a tissue's run from a time on.
+/// request  folder of the branch, overrides, until
+std::string fork_run(Context& context, std::string const& folder, std::string const& time, AssayRequest const& request);
+
 /// "well.duration = 120 min" for each override, as the run uses it.
 std::vector<std::string> echo_overrides(std::vector<std::string> const& overrides, std::string const& resolved_text,
                                         ParameterBase const& base);

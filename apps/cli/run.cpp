@@ -20,7 +20,7 @@ void add_run(CLI::App& app, Context& context) {
         .option("-s,--set", options->overrides, "KEY=VALUE", "change a value of the scenario or a parameter; may be repeated")
         .option("--seed", options->seed, "N", "seed of all random numbers")
         .option("--replicates", options->replicates, "N", "wells of each combination")
-        .option("--until", options->until, "TIME", "end the assay earlier, such as \"2 h\"")
+        .option("--until", options->until, "TIME", "end earlier, such as \"2 h\"; a tissue can go on with `nk resume`")
         .example("nk run assay.toml -s well.duration=\"6 h\" --seed 7 -o out")
         .does(context, [&context, options] {
             AssayRequest request;

@@ -51,6 +51,8 @@ void add_new(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
 void add_run(CLI::App& app, Context& context);
+void add_resume(CLI::App& app, Context& context);
+void add_fork(CLI::App& app, Context& context);
 void add_report(CLI::App& app, Context& context);
 void add_diff(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);

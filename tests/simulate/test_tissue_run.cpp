@@ -1,5 +1,6 @@
 #include "nk/simulate/tissue_run.hpp"
 
+#include "nk/formats/checkpoint.hpp"
 #include "shared_base.hpp"
 
 #include <filesystem>
@@ -115,6 +116,100 @@ TEST(TissueRun, HlaOfItsOwnProtectsATumour) {
 
     EXPECT_GT(without, 10.0);
     EXPECT_LT(with, 0.3 * without);
+}
+
+std::string fresh(std::string const& name) {
+    auto const folder = fs::temp_directory_path() / (name + std::to_string(::getpid()));
+    fs::remove_all(folder);
+    return folder.string();
+}
+
+simulate::RunOutcome run_until(scenario::TissueReading const& reading, std::string const& folder, double until) {
+    simulate::RunSettings settings;
+    settings.folder = folder;
+    settings.until = until;
+    return simulate::run_tissue(reading, base(), settings);
+}
+
+/// Goes on with the run of a folder; the sentences it said go to `said`.
+simulate::RunOutcome resume(scenario::TissueReading const& reading, std::string const& folder, std::string& said) {
+    return simulate::resume_tissue(formats::RunDirectory::open(folder), reading, base(), {}, {},
+                                   [&](std::string const& sentence) { said += sentence + "\n"; });
+}
+
+TEST(TissueRun, ThatWasStoppedAndResumedHasTheBitsOfOneThatWasNot) {
+    auto const reading = read();
+    auto const whole = run(reading, "nk-tissue-whole-", 1);
+    auto const folder = fresh("nk-tissue-stopped-");
+    run_until(reading, folder, 33.0);
+    std::string said;
+
+    auto const resumed = resume(reading, folder, said);
+
+    EXPECT_EQ(resumed.state_hash, whole.state_hash);
+    auto const one = formats::RunDirectory::open(whole.folder);
+    auto const other = formats::RunDirectory::open(folder);
+    EXPECT_EQ(other.frame_indices(), one.frame_indices());
+    for (auto const* table : {"time_course", "ledger"})
+        for (std::size_t c = 0; c < one.series(table).columns.size(); ++c)
+            EXPECT_EQ(other.series(table).columns[c].values, one.series(table).columns[c].values) << table << c;
+    EXPECT_NE(said.find("from the checkpoint at 33 min"), std::string::npos) << said;
+    fs::remove_all(whole.folder);
+    fs::remove_all(folder);
+}
+
+TEST(TissueRun, WithABrokenCheckpointGoesOnFromTheOneBefore) {
+    auto const reading = read();
+    auto const folder = fresh("nk-tissue-broken-");
+    auto const stopped = run_until(reading, folder, 50.0);
+    auto const last = formats::checkpoint_indices(formats::RunDirectory::open(folder)).back();
+    auto const file = folder + "/checkpoints/000" + std::to_string(last) + ".h5";
+    fs::resize_file(file, fs::file_size(file) / 2);
+    std::string said;
+
+    auto const resumed = resume(reading, folder, said);
+
+    auto const whole = run(reading, "nk-tissue-whole2-", 1);
+    EXPECT_EQ(resumed.state_hash, whole.state_hash);
+    EXPECT_NE(said.find("taking the one before"), std::string::npos) << said;
+    EXPECT_NE(said.find("from the checkpoint at 40 min"), std::string::npos) << said;
+    EXPECT_NE(stopped.state_hash, whole.state_hash);
+    fs::remove_all(whole.folder);
+    fs::remove_all(folder);
+}
+
+TEST(TissueRun, WithoutCheckpointsCannotBeResumed) {
+    auto const reading = read();
+    auto const folder = fresh("nk-tissue-bare-");
+    run_until(reading, folder, 10.0);
+    fs::remove_all(folder + "/checkpoints");
+    std::string said;
+
+    EXPECT_THROW(resume(reading, folder, said), ScenarioError);
+    fs::remove_all(folder);
+}
+
+TEST(TissueRun, ABranchSharesThePastAndWithoutAChangeTheFutureToo) {
+    auto const reading = read();
+    auto const whole = run(reading, "nk-tissue-trunk-", 1);
+    auto const trunk = formats::RunDirectory::open(whole.folder);
+    auto const branch = [&](scenario::TissueReading const& changed) {
+        simulate::RunSettings settings;
+        settings.folder = fresh("nk-tissue-branch-");
+        auto out = simulate::fork_tissue(trunk, reading, changed, 30.0, base(), settings, {}, [](auto const&) {});
+        auto const course = formats::RunDirectory::open(out.folder).series("time_course");
+        fs::remove_all(settings.folder);
+        return std::pair{out.state_hash, std::get<std::vector<double>>(course.columns[1].values)};
+    };
+
+    auto const same = branch(read());
+    auto const other = branch(read({"nk.il2.pull=0 um/min"}));
+
+    EXPECT_EQ(same.first, whole.state_hash);
+    EXPECT_NE(other.first, whole.state_hash);
+    EXPECT_EQ(other.second[1], same.second[1]); // the frame at 20 min
+    EXPECT_THROW(branch(read({"substrate.IFNg.interval=1 min"})), ScenarioError);
+    fs::remove_all(whole.folder);
 }
 
 TEST(TissueScenario, NamesThatDoNotFitTogetherAreErrors) {

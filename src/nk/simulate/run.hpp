@@ -4,6 +4,7 @@
 #include "nk/simulate/assay.hpp"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct RunSettings {
     std::string version;                   ///< of the program
     std::string created;                   ///< ISO 8601
     std::vector<formats::RunInput> inputs; ///< files that were read
+    std::optional<double> until = {};      ///< stop then, with a checkpoint (tissues) [min]
 };
 
 /// A finished run.

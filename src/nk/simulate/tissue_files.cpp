@@ -4,7 +4,7 @@
 #include "nk/formats/png.hpp"
 #include "nk/formats/render.hpp"
 #include "nk/formats/report/palette.hpp"
-#include "nk/simulate/tissue_run.hpp"
+#include "nk/simulate/tissue_recorder.hpp"
 
 #include <algorithm>
 #include <charconv>

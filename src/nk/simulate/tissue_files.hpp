@@ -19,6 +19,16 @@ class TissueFiles {
     /// returns  length of the scale bar in picture.png [um]; 0 = there is no picture
     double finish(tissue::Tissue const& tissue) const;
 
+    template <class State> void visit_state(State& state) {
+        for (auto* list : {&cells_, &fields_}) {
+            auto size = static_cast<std::uint64_t>(list->size());
+            state(size);
+            state.resize(*list, size);
+            for (auto& entry : *list)
+                state(entry.time, entry.file);
+        }
+    }
+
   private:
     formats::RunDirectory const& directory_;
     scenario::TissueOutput const& output_;

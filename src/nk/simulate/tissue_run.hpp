@@ -13,9 +13,26 @@ namespace nk::simulate {
 RunOutcome run_tissue(scenario::TissueReading const& reading, ParameterBase const& standard, RunSettings const& settings,
                       Progress const& progress = {});
 
-/// Cells of a tissue as a frame keeps them: id, kind, state, position, radius, and what distinguishes them.
-Table cells_table(tissue::Tissue const& tissue);
-/// Voxels of one substrate: places and concentration.
-Table field_table(tissue::Tissue const& tissue, std::size_t substrate);
+/// Said while a run goes on from a checkpoint: which one, and which could not be used.
+using Notice = std::function<void(std::string const& sentence)>;
+
+/// Goes on with a run that was stopped, from its last whole checkpoint, in its own folder. The outcome has the bits of a run that was
+/// never stopped.
+///
+/// reading   of the folder's scenario.toml
+/// settings  its folder is not used
+/// errors    as `run_tissue`; ScenarioError when there is no checkpoint that can be used, or it was made with other parameters
+RunOutcome resume_tissue(formats::RunDirectory const& directory, scenario::TissueReading const& reading, ParameterBase const& standard,
+                         RunSettings const& settings, Progress const& progress, Notice const& notice);
+
+/// A branch: the run of `directory` as it was until `time`, from there on with another scenario and the same random numbers, in a new
+/// folder.
+///
+/// original, changed  the folder's scenario, and the same with what differs in the branch
+/// time               [min]; simulated again from the last checkpoint before it
+/// errors             as `resume_tissue`; ScenarioError when the two differ in kinds of cells, substrates, vessels or voxels
+RunOutcome fork_tissue(formats::RunDirectory const& directory, scenario::TissueReading const& original,
+                       scenario::TissueReading const& changed, double time, ParameterBase const& standard, RunSettings const& settings,
+                       Progress const& progress, Notice const& notice);
 
 } // namespace nk::simulate

@@ -115,6 +115,8 @@ class Tissue {
     std::vector<std::uint8_t> save() const;
     /// errors: BrokenState
     void load(std::span<std::uint8_t const> state);
+    /// What follows from the state but is no part of it; after another visitor than `load` filled it.
+    void after_loading();
     template <class State> void visit_state(State& state) {
         state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, priming_, ifng_released_, arrivals_, killed_, health_);
         state(contacts_);

@@ -150,6 +150,10 @@ void Tissue::load(std::span<std::uint8_t const> state) {
     visit_state(reader);
     if (!reader.at_end())
         throw BrokenState("the state is longer than it should be");
+    after_loading();
+}
+
+void Tissue::after_loading() {
     widest_ = 0.0;
     for (auto const radius : cells_.of<&Cell::radius>())
         widest_ = std::max(widest_, 2.0 * static_cast<double>(radius));
