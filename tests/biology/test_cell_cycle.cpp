@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <numbers>
 
-namespace {
+namespace cell_cycle_tests {
 
 using namespace nk::biology;
 
@@ -73,4 +73,4 @@ TEST(CellCycle, many_stages_double_a_population_in_one_cycle) {
     EXPECT_NEAR(s, std::numbers::ln2 / (24.0 * 60.0), 1e-6);
 }
 
-} // namespace
+} // namespace cell_cycle_tests

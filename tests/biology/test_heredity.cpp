@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
-namespace {
+namespace heredity_tests {
 
 using namespace nk;
 using namespace nk::biology;
@@ -159,4 +159,4 @@ TEST(Heredity, shedding_lowers_the_surface_and_feeds_the_fluid_with_what_it_take
     EXPECT_NEAR(made(0.0), made(7.0), 1e-9);
 }
 
-} // namespace
+} // namespace heredity_tests

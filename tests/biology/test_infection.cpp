@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-namespace {
+namespace infection_tests {
 
 using namespace nk::biology;
 
@@ -209,4 +209,4 @@ TEST(Infection, ligands_of_an_infected_cell_go_to_their_factors_and_the_virus_ad
     EXPECT_EQ(no_own[4], 0.0F);
 }
 
-} // namespace
+} // namespace infection_tests

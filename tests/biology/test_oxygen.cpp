@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace oxygen_tests {
 
 using namespace nk::biology;
 
@@ -43,4 +43,4 @@ TEST(Oxygen, lack_of_oxygen_lowers_attack_and_refilling_to_their_floors) {
     EXPECT_LT(attack_under_hypoxia(law, 3.0), attack_under_hypoxia(law, 4.0));
 }
 
-} // namespace
+} // namespace oxygen_tests

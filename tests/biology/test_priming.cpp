@@ -5,7 +5,7 @@
 #include <numbers>
 #include <vector>
 
-namespace {
+namespace priming_tests {
 
 using namespace nk;
 using namespace nk::biology;
@@ -103,4 +103,4 @@ TEST(Recruitment, arrivals_grow_with_the_blood_count_and_with_chemokine_up_to_a_
     EXPECT_DOUBLE_EQ(arrivals_per_volume(law, law.blood, 0.0), 0.01 * rest);
 }
 
-} // namespace
+} // namespace priming_tests

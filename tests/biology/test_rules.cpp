@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace rules_tests {
 
 using namespace nk;
 using namespace nk::biology;
@@ -160,4 +160,4 @@ TEST(Rules, words_are_found_by_their_name_alone) {
     EXPECT_FALSE(find_behaviour("").has_value());
 }
 
-} // namespace
+} // namespace rules_tests

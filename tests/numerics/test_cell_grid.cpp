@@ -8,7 +8,7 @@
 #include <limits>
 #include <numeric>
 
-namespace {
+namespace cell_grid_tests {
 
 using nk::backend::Executor;
 using nk::numerics::CellBox;
@@ -236,4 +236,4 @@ TEST(CellGrid, refuses_what_is_no_place) {
     EXPECT_THROW(grid.build(open_box, 0.0, {}, Executor(1)), nk::ContractError);
 }
 
-} // namespace
+} // namespace cell_grid_tests

@@ -66,7 +66,7 @@ void check(TissueScenario const& scenario, Node const& root, SourceTexts const& 
 }
 
 template <class Scenario>
-Reading<Scenario> read_document(Node const& root, ParameterBase const& base, SourceTexts const& sources, ProblemList& problems) {
+ScenarioReading<Scenario> read_document(Node const& root, ParameterBase const& base, SourceTexts const& sources, ProblemList& problems) {
     // a file of another kind would only give a flood of unknown keys
     Scenario const usual;
     if (auto const* kind = root.find("kind"); (kind != nullptr ? kind->text : "well") != usual.kind) {
@@ -74,7 +74,7 @@ Reading<Scenario> read_document(Node const& root, ParameterBase const& base, Sou
                       fmt::format("kind is `{}`; expected \"{}\"", kind != nullptr ? shortened(kind->text) : "well", usual.kind), ""});
         problems.throw_if_any();
     }
-    Reading<Scenario> out;
+    ScenarioReading<Scenario> out;
     out.base = base;
     ValueReader reader(sources, base, problems);
     out.scenario = read<Scenario>(reader, root);
@@ -94,8 +94,8 @@ Reading<Scenario> read_document(Node const& root, ParameterBase const& base, Sou
 }
 
 template <class Scenario>
-Reading<Scenario> read_text(std::string_view text, std::filesystem::path const& name, FileOpener const& open, ParameterBase const& base,
-                            std::vector<std::string> const& overrides, SourceTexts& sources) {
+ScenarioReading<Scenario> read_text(std::string_view text, std::filesystem::path const& name, FileOpener const& open,
+                                    ParameterBase const& base, std::vector<std::string> const& overrides, SourceTexts& sources) {
     ProblemList problems;
     auto root = parse_toml(name.string(), text, sources, problems);
     if (root)

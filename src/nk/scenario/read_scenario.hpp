@@ -12,14 +12,14 @@
 namespace nk::scenario {
 
 /// A scenario as read: checked values, and everything needed to run and to repeat it.
-template <class Scenario> struct Reading {
+template <class Scenario> struct ScenarioReading {
     Scenario scenario;
     ParameterBase base; ///< a copy of the data with the scenario's [parameters] applied
     std::vector<Problem> warnings;
     std::string resolved_text; ///< TOML with all defaults and units; reads back to an equal scenario
 };
-using WellReading = Reading<WellScenario>;
-using TissueReading = Reading<TissueScenario>;
+using WellReading = ScenarioReading<WellScenario>;
+using TissueReading = ScenarioReading<TissueScenario>;
 
 /// Reads a killing assay from a text.
 ///

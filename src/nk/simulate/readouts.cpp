@@ -1,4 +1,5 @@
 #include "nk/simulate/readouts.hpp"
+#include "nk/base/time.hpp"
 
 #include "nk/numerics/statistics.hpp"
 
@@ -11,7 +12,6 @@ namespace {
 
 using tissue::Happening;
 
-constexpr double minutes_per_day = 1440.0;
 constexpr double avogadro = 6.02214076e23;
 
 double share(double part, double whole) {

@@ -1,4 +1,5 @@
 #include "nk/simulate/tissue_builder.hpp"
+#include "nk/base/time.hpp"
 
 #include "nk/scenario/unit_problem.hpp"
 #include "nk/simulate/tissue_places.hpp"
@@ -12,9 +13,6 @@
 
 namespace nk::simulate {
 namespace {
-
-constexpr double minutes_per_hour = 60.0;
-constexpr double minutes_per_day = 1440.0;
 
 [[noreturn]] void refuse(std::string kind, std::string what, std::string why = "", std::string hint = "") {
     throw ScenarioError(Problem{{}, std::move(kind), std::move(what), std::move(why), std::move(hint)});
@@ -142,7 +140,9 @@ class Builder {
     void add_substrates() {
         auto const rows = biology::read_substrates(base_);
         auto const cytokines = biology::read_cytokines(base_);
-        for (auto const& [name, given] : scenario_.substrate) {
+        for (auto const& entry : scenario_.substrate) {
+            auto const& name = entry.first;
+            auto const& given = entry.second;
             auto const like = given.like.empty() ? name : given.like;
             auto const row = std::find_if(rows.begin(), rows.end(), [&](auto const& r) { return r.name == like; });
             if (row == rows.end())
@@ -178,7 +178,9 @@ class Builder {
 
     void add_viruses(biology::Panel const& panel) {
         auto const rows = biology::read_viruses(base_);
-        for (auto const& [name, cell] : scenario_.cell) {
+        for (auto const& entry : scenario_.cell) { // no structured binding: clang 14 cannot capture one
+            auto const& name = entry.first;
+            auto const& cell = entry.second;
             if (cell.virus.empty() || viruses_.contains(cell.virus))
                 continue;
             auto const row = std::find_if(rows.begin(), rows.end(), [&](auto const& r) { return r.name == cell.virus; });

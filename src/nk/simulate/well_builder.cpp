@@ -1,4 +1,5 @@
 #include "nk/simulate/well_builder.hpp"
+#include "nk/base/time.hpp"
 
 #include "nk/simulate/genotype_reader.hpp"
 
@@ -8,8 +9,6 @@
 
 namespace nk::simulate {
 namespace {
-
-constexpr double minutes_per_hour = 60.0;
 
 tissue::Shape shape_from(std::string const& text) {
     if (text == "flat")

@@ -10,11 +10,12 @@ namespace {
 
 using namespace formats::report;
 
-Confidence confidence_of(std::string const& word) {
-    return word == "read" ? Confidence::read : word == "recalled" ? Confidence::recalled : Confidence::estimate;
+formats::report::Confidence confidence_of(std::string const& word) {
+    using enum formats::report::Confidence;
+    return word == "read" ? read : word == "recalled" ? recalled : estimate;
 }
 
-std::vector<std::string> const& texts(Table const& table, std::size_t column) {
+std::vector<std::string> const& words_of(Table const& table, std::size_t column) {
     return std::get<std::vector<std::string>>(table.columns.at(column).values);
 }
 
@@ -24,11 +25,11 @@ std::vector<ParameterRow> decisive_parameters(Table const& parameters, std::vect
     auto const& values = std::get<std::vector<double>>(parameters.columns.at(1).values);
     std::vector<ParameterRow> out;
     for (std::size_t i = 0; i < parameters.rows(); ++i) {
-        auto const& name = texts(parameters, 0)[i];
-        auto const changed = texts(parameters, 8)[i] == "yes";
+        auto const& name = words_of(parameters, 0)[i];
+        auto const changed = words_of(parameters, 8)[i] == "yes";
         if (changed || std::any_of(prefixes.begin(), prefixes.end(), [&](auto prefix) { return name.starts_with(prefix); }))
-            out.push_back({name, number_text(values[i], 4), texts(parameters, 2)[i], texts(parameters, 5)[i],
-                           confidence_of(texts(parameters, 6)[i]), changed});
+            out.push_back({name, number_text(values[i], 4), words_of(parameters, 2)[i], words_of(parameters, 5)[i],
+                           confidence_of(words_of(parameters, 6)[i]), changed});
     }
     std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.changed && !b.changed; });
     return out;

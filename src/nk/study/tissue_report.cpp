@@ -1,4 +1,5 @@
 #include "nk/study/tissue_report.hpp"
+#include "nk/base/time.hpp"
 
 #include "nk/formats/file.hpp"
 #include "nk/formats/report/text.hpp"
@@ -15,10 +16,9 @@ namespace {
 
 using namespace formats::report;
 
-constexpr double minutes_per_hour = 60.0;
 constexpr double slice = 8.0; ///< half of the thickness of what the film shows of a 3-D tissue [um]
 
-std::vector<double> const& numbers(Table const& table, std::string const& name) {
+std::vector<double> const& column_of(Table const& table, std::string const& name) {
     for (auto const& column : table.columns)
         if (column.name == name)
             return std::get<std::vector<double>>(column.values);
@@ -45,7 +45,7 @@ struct Run {
                 return found->template get<std::string>();
         return kind;
     }
-    std::vector<double> hours() const { return in_hours(numbers(course, "time")); }
+    std::vector<double> hours() const { return in_hours(column_of(course, "time")); }
 };
 
 /// A colour for each kind, the same in all figures.
@@ -67,7 +67,7 @@ Chart course_figure(Run const& run, std::string const& title, std::string const&
         Series series;
         series.label = columns[i].second;
         series.x = run.hours();
-        series.y = numbers(run.course, columns[i].first);
+        series.y = column_of(run.course, columns[i].first);
         series.colour = colours[i];
         out.series.push_back(std::move(series));
     }
@@ -89,7 +89,7 @@ void add_courses(Page& page, Run const& run) {
     if (!killed.empty())
         page.add_figure(course_figure(run, "Cells killed by NK cells", "cells killed so far", killed, colours), "time_course.csv");
     std::vector<std::pair<std::string, std::string>> events{{"died_otherwise", "died otherwise"}, {"divisions", "divisions"}};
-    if (!numbers(run.course, "infected").empty())
+    if (!column_of(run.course, "infected").empty())
         events.emplace_back("infected", "infected now");
     page.add_figure(course_figure(run, "Death, division and infection", "cells", events, {0, 1, 2}), "time_course.csv");
     for (auto const& [name, solved] : run.summary.at("fields").items()) {
@@ -130,7 +130,7 @@ std::optional<Scene> film(Run const& run) {
         for (auto const& table : frame.tables) {
             if (table.name != "cells")
                 continue;
-            auto const& z = numbers(table, "z");
+            auto const& z = column_of(table, "z");
             Table shown{"cells", {}};
             for (auto const& column : table.columns)
                 std::visit(
@@ -154,7 +154,7 @@ std::optional<Scene> film(Run const& run) {
 std::string answer(Run const& run) {
     std::string out;
     for (auto const& [name, count] : run.summary.at("killed").items()) {
-        auto const first = numbers(run.course, "alive_" + name);
+        auto const first = column_of(run.course, "alive_" + name);
         out += fmt::format("{}{:.0f} {} (which go from {:.0f} to {:.0f})", out.empty() ? "" : ", ", count.template get<double>(),
                            run.label(name), first.empty() ? 0.0 : first.front(), first.empty() ? 0.0 : first.back());
     }
@@ -163,8 +163,8 @@ std::string answer(Run const& run) {
 }
 
 std::vector<std::string> limits(Run const& run, std::vector<ParameterRow> const& parameters) {
-    auto const estimates =
-        std::count_if(parameters.begin(), parameters.end(), [](auto const& row) { return row.confidence == Confidence::estimate; });
+    auto const estimates = std::count_if(parameters.begin(), parameters.end(),
+                                         [](auto const& row) { return row.confidence == formats::report::Confidence::estimate; });
     return {"How much chance there is: this is one run with one seed; other seeds differ.",
             fmt::format("How sure the parameters are: {} of the {} listed are our own estimates, the weakest grade.", estimates,
                         parameters.size()),

@@ -1,15 +1,11 @@
 #include "nk/tissue/contacts.hpp"
+#include "nk/base/time.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 
 namespace nk::tissue {
-namespace {
-constexpr double minutes_per_day = 1440.0;
-constexpr double minutes_per_hour = 60.0;
-} // namespace
-
 char const* to_text(Happening what) {
     static constexpr char const* words[] = {
         "contact opened",  "contact detached", "contact released", "contact torn", "hit",  "sublethal damage", "committed to die", "died",

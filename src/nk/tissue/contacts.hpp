@@ -138,6 +138,7 @@ class Contacts {
             }
         }
     }
+    static constexpr std::size_t most_touching = 32; ///< targets that one NK cell weighs at a time
     /// One target that a free NK cell touched for a part of the time it looks back on.
     struct Touch {
         std::uint32_t target;

@@ -1,4 +1,5 @@
 #include "nk/tissue/recruit.hpp"
+#include "nk/base/time.hpp"
 
 #include "nk/base/error.hpp"
 
@@ -7,7 +8,6 @@
 
 namespace nk::tissue {
 namespace {
-constexpr double minutes_per_day = 1440.0;
 constexpr std::uint64_t most_attempts = 200000;
 } // namespace
 

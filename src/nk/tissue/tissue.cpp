@@ -9,8 +9,6 @@
 namespace nk::tissue {
 namespace {
 
-constexpr std::size_t most_touching = 32;
-
 double volume_of(double radius) {
     return 4.0 / 3.0 * std::numbers::pi * radius * radius * radius;
 }
@@ -205,7 +203,7 @@ void Tissue::look_for_targets(std::uint32_t slot) {
     auto const reach = laws_.search.reach;
     auto const own = static_cast<double>(radius[row]);
     auto const rate = contacts_.opening_rate(nk, priming_[slot], now);
-    std::array<Contacts::Touch, most_touching> touches;
+    std::array<Contacts::Touch, Contacts::most_touching> touches;
     std::size_t count = 0;
     auto touching = false;
     // the grid stands where cells were before they moved

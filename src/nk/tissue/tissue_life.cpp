@@ -1,3 +1,4 @@
+#include "nk/base/time.hpp"
 #include "nk/biology/cell_cycle.hpp"
 #include "nk/biology/oxygen.hpp"
 #include "nk/tissue/recruit.hpp"
@@ -11,7 +12,6 @@
 namespace nk::tissue {
 namespace {
 
-constexpr double minutes_per_hour = 60.0;
 constexpr double molecules_to_ng_per_ml = 1e21 / 6.02214076e23; ///< times a molar mass [g/mol], from molecule/um3
 
 /// Uniform on the unit sphere, or on the unit circle.

@@ -1,3 +1,4 @@
+#include "nk/base/time.hpp"
 #include "nk/tissue/well.hpp"
 
 #include <algorithm>
@@ -5,7 +6,6 @@
 
 namespace nk::tissue {
 namespace {
-constexpr double minutes_per_hour = 60.0;
 constexpr double avogadro = 6.02214076e23;
 } // namespace
 

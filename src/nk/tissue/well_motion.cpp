@@ -5,12 +5,6 @@
 #include <cmath>
 
 namespace nk::tissue {
-namespace {
-
-constexpr std::size_t most_touching = 32;
-
-} // namespace
-
 double Well::nearest_image(double d, int axis) const {
     auto const size = box_.high[axis] - box_.low[axis];
     return box_.periodic ? d - size * std::round(d / size) : d;
@@ -216,7 +210,7 @@ void Well::look_for_targets(std::uint32_t id) {
         return;
     auto const reach = laws_.search.reach;
     auto const rate = contacts_.opening_rate(nk, priming(nk, now), now);
-    std::array<Contacts::Touch, most_touching> touches;
+    std::array<Contacts::Touch, Contacts::most_touching> touches;
     std::size_t count = 0;
     target_grid_.near(body_.x[id], body_.y[id], body_.z[id], body_.radius[id] + 0.5 * widest_target_ + reach,
                       [&](numerics::GridItem const& item, double dx, double dy, double dz) {
