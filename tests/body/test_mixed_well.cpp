@@ -26,6 +26,7 @@ struct Plain {
         laws.recognition.brake = 1e-6;
         laws.recognition.steepness = 1.0;
         laws.recognition.threshold = 1e-9; // decision 1
+        laws.recognition.stages = 3;
         laws.recognition.stage_rate = 0.2;
         laws.recognition.stage_rate_primed_factor = 1.0;
         laws.recognition.detach_high = laws.recognition.detach_low = 0.05;

@@ -29,6 +29,7 @@ inline RecognitionLaw recognition_law() {
     law.priming_gain = 0.9;
     law.steepness = 2.4;
     law.threshold = 0.32;
+    law.stages = 3;
     law.stage_rate = 0.12;
     law.stage_rate_primed_factor = 1.0;
     law.detach_high = 0.08;

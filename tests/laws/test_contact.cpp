@@ -77,6 +77,24 @@ TEST(T1StagedContact, competing_clocks_give_these_numbers_and_a_rate_that_is_ten
     EXPECT_GT(std::abs(time_to_hit.z(3.0 / (1.1 * rate + detach))), most_z);
 }
 
+TEST(ContactChain, with_fewer_stages_is_the_chain_of_the_last_ones) {
+    for (int stages = 1; stages <= 3; ++stages) {
+        auto law = laws();
+        law.recognition.stages = stages;
+        law.killing.potency = 1.0;
+        law.killing.necrosis = 0.0;
+        Lytic nk;
+        nk.death_ligands = false;
+
+        auto const seen = decide(law.recognition, contact, {4.0, 4.0, 20.0, 20.0, 8.0}, {}, {});
+        auto const outcome = solve_contact(law, seen, nk, {});
+
+        auto const rate = seen.stage_rate[2];
+        EXPECT_NEAR(seen.p_hit, std::pow(rate / (rate + seen.detach), stages), 1e-12); // T1
+        EXPECT_NEAR(outcome.p_hit, seen.p_hit, 1e-12);
+    }
+}
+
 Recognition strong() {
     return decide(recognition_law(), contact, {4.0, 4.0, 20.0, 20.0, 8.0}, {}, {});
 }

@@ -90,6 +90,7 @@ TEST(Tissue, how_often_cells_are_sorted_in_memory_changes_no_cell) {
 TEST(Tissue, a_far_bystander_changes_nothing) {
     auto plan = small_plan({.side = 400.0, .cycle_hours = 4.0});
     plan.substrates.clear(); // fields reach everywhere
+    plan.oxygen = -1;
     plan.kinds[0].exchange.clear();
     plan.kinds[0].needs_oxygen = false;
     plan.kinds[1].motility.chemotaxis.clear();

@@ -14,7 +14,7 @@ ContactRates contact_rates(Laws const& laws, Recognition const& recognition, Con
     auto const& law = laws.recognition;
     if (phase.hits > 0 || phase.stage == 2) {
         auto const filling = lytic_filling(laws.killing, nk);
-        auto const fastest = recognition.decision * law.stage_rate * recognition.primed_speed;
+        auto const fastest = recognition.decision * law.stage_rate * recognition.primed_speed * recognition.degranulation;
         out.advance = can_hit(laws.killing, nk) ? fastest * filling / (filling + law.content_half) * (1.0 + law.content_half) : 0.0;
     } else {
         out.advance = recognition.stage_rate[phase.stage];
@@ -49,7 +49,7 @@ ContactOutcome solve_contact(Laws const& laws, Recognition const& recognition, L
     ContactOutcome out;
     Level level{3, needed, units};
     std::vector<double> entering(static_cast<std::size_t>(level.size()), 0.0);
-    entering[static_cast<std::size_t>(level.index(0, initial_damage, 0))] = 1.0;
+    entering[static_cast<std::size_t>(level.index(first_stage(laws.recognition), initial_damage, 0))] = 1.0;
 
     for (int hits = 0;; ++hits) {
         Level const next{1, needed, units};

@@ -33,6 +33,7 @@ struct RecognitionLaw {
     double priming_gain;
     double steepness;
     double threshold;
+    double stages;
     double stage_rate;
     double stage_rate_primed_factor;
     double detach_high;
@@ -53,6 +54,8 @@ struct RecognitionLaw {
             Field{"priming_gain", &RecognitionLaw::priming_gain, "1", not_negative, "gain of responsiveness by priming, g_p"},
             Field{"steepness", &RecognitionLaw::steepness, "1", Range{0.1, 20}, "Hill exponent of the decision"},
             Field{"threshold", &RecognitionLaw::threshold, "1", Range{1e-6, 1}, "pVav1 fraction of a half-maximal decision"},
+            Field{"stages", &RecognitionLaw::stages, "1", Range{1, 3},
+                  "stages from opening to a hit: 3 = adhesion, polarisation, degranulation; 2 and 1 leave out the first ones"},
             Field{"stage_rate", &RecognitionLaw::stage_rate, "1/min", not_negative,
                   "greatest rate of each stage: adhesion, polarisation, degranulation"},
             Field{"stage_rate_primed_factor", &RecognitionLaw::stage_rate_primed_factor, "1", not_negative,

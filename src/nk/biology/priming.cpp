@@ -1,6 +1,7 @@
 #include "nk/biology/priming.hpp"
 
 #include "nk/base/error.hpp"
+#include "nk/base/time.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -45,20 +46,20 @@ CytokineEffect effect_of(std::span<Cytokine const> rows, std::span<double const>
 }
 
 double primed_after(AdaptationLaw const& law, double now, double plateau, double minutes) {
-    return relaxed(now, plateau, minutes, 60.0 * law.priming_time);
+    return relaxed(now, plateau, minutes, law.priming_time * minutes_per_hour);
 }
 
 double nk_cycle_entry_rate(NkGrowthLaw const& law, double il15) {
-    return law.recruitment / 60.0 * hill(il15, law.half, law.power);
+    return law.recruitment / minutes_per_hour * hill(il15, law.half, law.power);
 }
 
 double nk_division_rate(NkGrowthLaw const& law, double il15) {
-    return law.division / 1440.0 * hill(il15, law.half, law.power);
+    return law.division / minutes_per_day * hill(il15, law.half, law.power);
 }
 
 double nk_death_rate(AdaptationLaw const& law, double support) {
     auto const half_life = law.survival_no_cytokine + (law.survival_cytokine - law.survival_no_cytokine) * support;
-    return std::numbers::ln2 / (1440.0 * half_life);
+    return std::numbers::ln2 / (half_life * minutes_per_day);
 }
 
 double arrivals_per_area(RecruitmentLaw const& law, double blood, double chemokine) {

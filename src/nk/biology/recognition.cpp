@@ -75,9 +75,10 @@ Recognition decide(RecognitionLaw const& law, HalfPoints const& half, ContactGeo
     auto const fastest = law.stage_rate * out.primed_speed * out.decision;
     out.stage_rate[0] = fastest * nk.stage_factor;
     out.stage_rate[1] = fastest * nk.stage_factor;
-    out.stage_rate[2] = fastest * nk.content / (nk.content + law.content_half) * (1.0 + law.content_half);
+    out.degranulation = nk.degranulation;
+    out.stage_rate[2] = fastest * nk.degranulation * nk.content / (nk.content + law.content_half) * (1.0 + law.content_half);
     out.detach = law.detach_high * (1.0 - out.decision) + law.detach_low * out.decision;
-    auto const timing = staged_contact(out.stage_rate, 3, out.detach);
+    auto const timing = staged_contact(out.stage_rate + first_stage(law), 3 - first_stage(law), out.detach);
     out.p_hit = timing.p_hit;
     out.contact_time = timing.mean_time;
     return out;

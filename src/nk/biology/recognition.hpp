@@ -11,13 +11,19 @@ struct RecognitionSwitches {
     bool local_inhibition = false;
 };
 
+/// Stage at which a contact begins: 0 = adhesion, and later ones in a law with fewer stages.
+inline int first_stage(RecognitionLaw const& law) {
+    return 3 - static_cast<int>(law.stages + 0.5);
+}
+
 /// What the recognition law needs to know of an NK cell.
 struct NkSignalState {
-    double education = 1.0;    ///< responsiveness rho [1]
-    double priming = 0.0;      ///< c [1], 0 resting .. 1 fully primed
-    double exhaustion = 0.0;   ///< x [1], 0 .. < 1
-    double content = 1.0;      ///< G: granules and their content, fraction of full [1]
-    double stage_factor = 1.0; ///< speed-up of the first stages after a kill [1]
+    double education = 1.0;     ///< responsiveness rho [1]
+    double priming = 0.0;       ///< c [1], 0 resting .. 1 fully primed
+    double exhaustion = 0.0;    ///< x [1], 0 .. < 1
+    double content = 1.0;       ///< G: granules and their content, fraction of full [1]
+    double stage_factor = 1.0;  ///< speed-up of the first stages after a kill [1]
+    double degranulation = 1.0; ///< factor of the rate of the last stage, from where the cell is [1]
 };
 
 /// The decision of one NK cell about one target.
@@ -29,12 +35,13 @@ struct Recognition {
     double decision = 0.0;            ///< H(V) [1]
     double stage_rate[3] = {0, 0, 0}; ///< adhesion, polarisation, degranulation [1/min]
     double primed_speed = 1.0;        ///< speed-up of all stages by priming [1]
+    double degranulation = 1.0;       ///< factor of the rate of the last stage [1]
     double detach = 0.0;              ///< [1/min]
     double p_hit = 0.0;               ///< probability of at least one hit before detachment [1]
     double contact_time = 0.0;        ///< mean time to the first hit or detachment [min]
     double ifng = 0.0;                ///< interferon-gamma secretion, fraction of the greatest rate [1]
     template <class State> void visit_state(State& state) {
-        state(drive, inhibition, vav, responsiveness, decision, stage_rate, primed_speed, detach, p_hit, contact_time, ifng);
+        state(drive, inhibition, vav, responsiveness, decision, stage_rate, primed_speed, degranulation, detach, p_hit, contact_time, ifng);
     }
 };
 

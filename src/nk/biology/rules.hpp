@@ -53,6 +53,7 @@ enum class Signal : unsigned char {
 enum class Behaviour : unsigned char {
     division_rate,
     death_rate,
+    clearance_rate,
     speed,
     persistence,
     chemotaxis,

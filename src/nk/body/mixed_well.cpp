@@ -120,9 +120,9 @@ MixedOutcome solve(MixedWell const& well, biology::Panel const& panel, biology::
             delay += outcome.p_granzyme * (killing.execution_granzyme + killing.leak_time) +
                      outcome.p_necrosis * killing.execution_necrosis +
                      outcome.p_receptor * (killing.execution_receptor + killing.leak_time);
-            auto in_contact = 0.0; // mean time through the three stages, given that they end in a hit
-            for (auto const rate : seen.stage_rate)
-                in_contact += 1.0 / std::max(1e-9, rate + seen.detach);
+            auto in_contact = 0.0; // mean time through the stages, given that they end in a hit
+            for (auto stage = biology::first_stage(laws.recognition); stage < 3; ++stage)
+                in_contact += 1.0 / std::max(1e-9, seen.stage_rate[stage] + seen.detach);
             to_commitment += outcome.p_kill * in_contact;
             killed += outcome.p_kill;
         }

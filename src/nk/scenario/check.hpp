@@ -38,6 +38,9 @@ void check_well(CheckContext const& context);
 /// context  its scenario is `meetings_of(tissue)`
 void check_tissue(CheckContext const& context, TissueScenario const& tissue);
 
+/// The rules of a tissue: words, names, units.
+void check_rules(CheckContext const& context, TissueScenario const& tissue);
+
 /// The parts of `check_well`.
 void check_typing(CheckContext const& context);
 void check_effectors(CheckContext const& context);

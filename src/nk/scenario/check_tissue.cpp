@@ -63,11 +63,24 @@ void check_kinds(CheckContext const& context, TissueScenario const& tissue) {
         expect_name(context, table + ".target", cell.target, tissue.target, "target");
         if (!cell.virus.empty() && !tissue.substrate.contains("virus"))
             context.error(table + ".virus", "biology", "a virus needs a field to spread in", "", "add [substrate.virus]");
-        for (auto const& [what, rate] : cell.secretion)
-            expect_name(context, table + ".secretion." + what, what, tissue.substrate, "substrate");
+        for (auto const& [field, rates] : {std::pair{".uptake.", &cell.uptake}, std::pair{".secretion.", &cell.secretion},
+                                           std::pair{".secretion_rate.", &cell.secretion_rate}})
+            for (auto const& [what, rate] : *rates)
+                expect_name(context, table + field + what, what, tissue.substrate, "substrate");
+        for (auto const& [what, rate] : cell.secretion_rate)
+            if (!cell.secretion_level.contains(what))
+                context.error(table + ".secretion_rate." + what, "missing", fmt::format("[{}] has no `secretion_level.{}`", table, what),
+                              "", "secretion at a rate stops at a level; `secretion` goes on for ever");
+        for (auto const& [what, level] : cell.secretion_level)
+            if (!cell.secretion_rate.contains(what))
+                context.error(table + ".secretion_level." + what, "missing", fmt::format("[{}] has no `secretion_rate.{}`", table, what));
+        expect_name(context, table + ".towards", cell.towards, tissue.substrate, "substrate");
+        if (!cell.towards.empty() && cell.pull == 0.0)
+            context.warn(table + ".towards", "unused", fmt::format("`{}.towards` has no effect", table), "`pull` is 0");
         for (auto const& [field, value] :
              {std::pair{".radius", cell.radius}, std::pair{".adhesion", cell.adhesion}, std::pair{".division_time", cell.division_time},
-              std::pair{".death_rate", cell.death_rate}, std::pair{".clearance", cell.clearance}})
+              std::pair{".death_rate", cell.death_rate}, std::pair{".clearance", cell.clearance}, std::pair{".speed", cell.speed},
+              std::pair{".persistence", cell.persistence}})
             refuse_between(context, table + field, value);
         if (cell.radius == 0.0)
             context.error(table + ".radius", "range", "a cell needs a radius");
@@ -139,6 +152,7 @@ void check_tissue(CheckContext const& context, TissueScenario const& tissue) {
     check_kinds(context, tissue);
     check_places(context, tissue);
     check_vessels(context, tissue);
+    check_rules(context, tissue);
 }
 
 } // namespace nk::scenario

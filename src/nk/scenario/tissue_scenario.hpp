@@ -74,7 +74,15 @@ struct TissueCellTable {
     double death_rate = -1.0;
     double clearance = -1.0;
     std::string virus;
+    double speed = -1.0;
+    double persistence = -1.0;
+    std::string towards;
+    double pull = 0.0;
+    Quantity half{0.1, "nM"};
+    std::map<std::string, double> uptake;
     std::map<std::string, double> secretion;
+    std::map<std::string, double> secretion_rate;
+    std::map<std::string, Quantity> secretion_level;
     static constexpr auto fields() {
         return std::tuple{
             Field{"like", &TissueCellTable::like, "", any_number, "row of the table of tissue cells to start from", "@tissue_cell"},
@@ -88,8 +96,69 @@ struct TissueCellTable {
             Field{"death_rate", &TissueCellTable::death_rate, "1/min", Range{-1, 10}, "apoptosis of its own; -1 = from the row"},
             Field{"clearance", &TissueCellTable::clearance, "min", Range{-1, 1e6}, "mean time a dead body stays; -1 = from the row"},
             Field{"virus", &TissueCellTable::virus, "", any_number, "virus that infects it; empty = none", "@virus"},
+            Field{"speed", &TissueCellTable::speed, "um/min", Range{-1, 100}, "mean speed while moving; -1 = from the row"},
+            Field{"persistence", &TissueCellTable::persistence, "min", Range{-1, 10000},
+                  "persistence time of the direction; -1 = from the row"},
+            Field{"towards", &TissueCellTable::towards, "", any_number, "substrate whose gradient it follows; empty = none", "@substrate"},
+            Field{"pull", &TissueCellTable::pull, "um/min", Range{-100, 100}, "greatest drift up that gradient; negative: down"},
+            Field{"half", &TissueCellTable::half, "", not_negative,
+                  "concentration that half saturates its sense of the gradient; 0 = it goes by the direction alone"},
+            Field{"uptake", &TissueCellTable::uptake, "1/min", not_negative,
+                  "first-order uptake in its own volume; a substrate that is not named: from the row", "@substrate"},
             Field{"secretion", &TissueCellTable::secretion, "molecule/min", not_negative,
-                  "what an active cell secretes; a substrate that is not named is not secreted", "@substrate"}};
+                  "what it secretes; a substrate that is not named is not secreted but by rules", "@substrate"},
+            Field{"secretion_rate", &TissueCellTable::secretion_rate, "1/min", not_negative,
+                  "secretion that stops at `secretion_level`: rate in its own volume", "@substrate"},
+            Field{"secretion_level", &TissueCellTable::secretion_level, "", not_negative, "the concentration at which that stops",
+                  "@substrate"}};
+    }
+};
+
+/// A rule: a signal moves a behaviour of one kind of cell by a Hill response.
+struct TissueRule {
+    std::string cell;
+    std::string among = "all";
+    std::string signal;
+    std::string behaviour;
+    Quantity half{0.0, ""};
+    double power = 1.0;
+    Quantity to{0.0, ""};
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"cell", &TissueRule::cell, "", any_number, "name of the [cell.*] or [nk.*] table of the cells that follow it"},
+            Field{"among", &TissueRule::among, "", any_number, "which of these cells", "all|infected|uninfected"},
+            Field{"signal", &TissueRule::signal, "", any_number,
+                  "what they sense, as \"concentration IFNg\" or \"contact tumour\"; all words are in the list below"},
+            Field{"behaviour", &TissueRule::behaviour, "", any_number, "what it changes, as \"death_rate\" or \"secretion TNF\""},
+            Field{"half", &TissueRule::half, "", not_negative, "signal of half the response, in a unit of the signal"},
+            Field{"power", &TissueRule::power, "1", Range{0.1, 20}, "Hill exponent"},
+            Field{"to", &TissueRule::to, "", any_number,
+                  "the behaviour at saturation, in a unit of its own; without a signal it has the cell's own value"}};
+    }
+};
+
+/// A part of the extracellular matrix.
+struct Matrix {
+    std::string fibres = "along_x";
+    double x = 0.0;
+    double y = 0.0;
+    double z = 0.0;
+    double inner = 0.0;
+    double radius = 100000.0;
+    double alignment = 0.0;
+    double speed = 1.0;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"fibres", &Matrix::fibres, "", any_number, "how its fibres run; radial and tangential as seen from its centre",
+                  "along_x|along_y|along_z|radial|tangential"},
+            Field{"x", &Matrix::x, "um", any_number, "centre"},
+            Field{"y", &Matrix::y, "um", any_number, "centre"},
+            Field{"z", &Matrix::z, "um", any_number, "centre"},
+            Field{"inner", &Matrix::inner, "um", Range{0, 100000}, "it begins at this distance from the centre"},
+            Field{"radius", &Matrix::radius, "um", Range{0, 100000}, "and ends at this one"},
+            Field{"alignment", &Matrix::alignment, "1", fraction,
+                  "contact guidance: 0 = cells crawl in all directions alike, 1 = along the fibres only"},
+            Field{"speed", &Matrix::speed, "1", Range{0, 100}, "haptokinesis: speed of crawling there, relative to elsewhere"}};
     }
 };
 
@@ -196,6 +265,8 @@ struct TissueScenario {
     std::map<std::string, TissueNk> nk;
     std::map<std::string, CellPlace> place;
     std::map<std::string, Vessel> vessel;
+    std::map<std::string, Matrix> matrix;
+    std::map<std::string, TissueRule> rule;
     Switches switches;
     TissueOutput output;
     std::map<std::string, std::string> parameters;
@@ -216,6 +287,9 @@ struct TissueScenario {
                           Field{"nk", &TissueScenario::nk, "", any_number, "kinds of NK cells, by name"},
                           Field{"place", &TissueScenario::place, "", any_number, "where cells are at the start, by name"},
                           Field{"vessel", &TissueScenario::vessel, "", any_number, "vessels, by name"},
+                          Field{"matrix", &TissueScenario::matrix, "", any_number,
+                                "parts of the extracellular matrix, by name; where two overlap the later name holds"},
+                          Field{"rule", &TissueScenario::rule, "", any_number, "rules: signal, response, behaviour, by name"},
                           Field{"switches", &TissueScenario::switches, "", any_number, "alternative hypotheses"},
                           Field{"output", &TissueScenario::output, "", any_number, "what is written"},
                           Field{"parameters", &TissueScenario::parameters, "", any_number,

@@ -3,6 +3,7 @@
 
 #include "nk/scenario/unit_problem.hpp"
 #include "nk/simulate/tissue_places.hpp"
+#include "nk/simulate/tissue_rules.hpp"
 #include "nk/simulate/well_builder.hpp"
 
 #include <algorithm>
@@ -39,9 +40,13 @@ class Builder {
         add_viruses(meetings.panel());
         add_cells(meetings);
         add_nk(meetings);
+        if (!plan_.cytokines.rows.empty())
+            add_cytokines_everywhere();
+        add_matrix();
         plan_.medium = meetings.media(plan_.targets, effector_of_panel()).front();
         plan_.families = biology::LigandFamilies::from(plan_.medium.panel);
         plan_.switches = {meetings.switches(), scenario_.switches.bursts, scenario_.switches.shot_noise_damage};
+        add_rules(scenario_, rows_, substrates_, plan_);
         add_vessels();
         auto index = std::uint64_t{0};
         for (auto const& [name, place] : scenario_.place) {
@@ -169,10 +174,46 @@ class Builder {
             if (!row->cytokine.empty()) {
                 auto const cytokine =
                     std::find_if(cytokines.begin(), cytokines.end(), [&](auto const& c) { return c.name == row->cytokine; });
-                plan_.cytokines.push_back(biology::in_field_unit(*cytokine));
-                plan_.cytokine_substrates.push_back(index);
+                add_cytokine(*cytokine, index, 0.0);
             }
             plan_.substrates.push_back(std::move(plan));
+        }
+    }
+
+    /// One that NK cells sense: a field, or the same everywhere.
+    void add_cytokine(biology::Cytokine const& row, int index, double everywhere) {
+        auto& all = plan_.cytokines;
+        if (row.name == "IL15")
+            all.il15 = static_cast<int>(all.rows.size());
+        all.rows.push_back(biology::in_field_unit(row));
+        all.substrate.push_back(index);
+        all.everywhere.push_back(everywhere);
+    }
+
+    /// Those outside the fields count beside the fields.
+    void add_cytokines_everywhere() {
+        auto const rows = biology::read_cytokines(base_);
+        for (auto const& entry : scenario_.cytokine) {
+            auto const& name = entry.first;
+            auto const row = std::find_if(rows.begin(), rows.end(), [&](auto const& r) { return r.name == name; });
+            add_cytokine(*row, -1, biology::in_own_unit(*row, entry.second) / biology::in_own_unit(*row, {1.0, "molecule/um3"}));
+        }
+    }
+
+    void add_matrix() {
+        for (auto const& [name, given] : scenario_.matrix) {
+            using enum tissue::MatrixPlan::Pattern;
+            auto const pattern = given.fibres == "radial" ? radial : given.fibres == "tangential" ? tangential : along_axis;
+            plan_.matrix.push_back({pattern,
+                                    pattern == along_axis ? static_cast<std::size_t>(given.fibres.back() - 'x') : 0,
+                                    {given.x, given.y, given.z},
+                                    given.inner,
+                                    given.radius,
+                                    given.alignment,
+                                    given.speed});
+            if (pattern == along_axis && !plan_.three_d && given.fibres.back() == 'z')
+                refuse("range", fmt::format("`matrix.{}.fibres` stand upright in a flat tissue", name), "along_z",
+                       "take along_x or along_y");
         }
     }
 
@@ -206,16 +247,28 @@ class Builder {
             kind.death_rate = or_row(given.death_rate, row.numbers.death_rate / minutes_per_day);
             kind.clearance = or_row(given.clearance, row.numbers.clearance * minutes_per_hour);
             kind.needs_oxygen = plan_.oxygen >= 0;
-            kind.motility = {.speed = row.numbers.speed, .persistence = row.numbers.persistence, .chemotaxis = {}};
+            kind.motility = {.speed = or_row(given.speed, row.numbers.speed),
+                             .persistence = or_row(given.persistence, row.numbers.persistence),
+                             .chemotaxis = {}};
+            add_taxis(kind, given, "cell." + name);
             if (given.division_time > 0.0)
                 kind.cycle = biology::CellCycle{row.cycle ? row.cycle->stages : 1.0, given.division_time / minutes_per_hour};
             else if (given.division_time < 0.0)
                 kind.cycle = row.cycle;
             for (auto const& uptake : row.uptake)
                 if (auto const s = substrates_.find(uptake.substrate); s != substrates_.end())
-                    kind.exchange.push_back({.substrate = s->second, .uptake = uptake.rate});
+                    exchange_of(kind, s->second).uptake = uptake.rate;
+            for (auto const& [what, rate] : given.uptake)
+                exchange_of(kind, substrate(what, "cell." + name + ".uptake")).uptake = rate;
             for (auto const& [what, rate] : given.secretion)
-                kind.exchange.push_back({.substrate = substrate(what, "cell." + name + ".secretion"), .release = rate});
+                exchange_of(kind, substrate(what, "cell." + name + ".secretion")).release = rate;
+            for (auto const& [what, rate] : given.secretion_rate) {
+                auto const s = substrate(what, "cell." + name + ".secretion_rate");
+                auto& exchange = exchange_of(kind, s);
+                exchange.secretion = rate;
+                exchange.saturation = concentration(given.secretion_level.at(what), 0.0, plan_.substrates[static_cast<std::size_t>(s)].unit,
+                                                    "cell." + name + ".secretion_level." + what);
+            }
             if (!given.virus.empty())
                 kind.virus = viruses_.at(given.virus);
             kind.target = static_cast<int>(plan_.targets.size());
@@ -226,6 +279,15 @@ class Builder {
             plan_.targets.back().diameter = 2.0 * kind.radius;
             plan_.kinds.push_back(std::move(kind));
         }
+    }
+
+    /// given  a [cell.*] or an [nk.*]
+    template <class Given> void add_taxis(tissue::TissueKind& kind, Given const& given, std::string const& table) const {
+        if (given.towards.empty())
+            return;
+        auto const s = substrate(given.towards, table + ".towards");
+        kind.motility.chemotaxis.push_back(
+            {s, given.pull, concentration(given.half, 0.0, plan_.substrates[static_cast<std::size_t>(s)].unit, table + ".half")});
     }
 
     void add_nk(WellBuilder const& meetings) {
@@ -250,12 +312,7 @@ class Builder {
                              search.stop_rate_touching,
                              search.go_rate,
                              {}};
-            if (!given.towards.empty()) {
-                auto const s = substrate(given.towards, "nk." + name + ".towards");
-                kind.motility.chemotaxis.push_back(
-                    {s, given.pull,
-                     concentration(given.half, 0.0, plan_.substrates[static_cast<std::size_t>(s)].unit, "nk." + name + ".half")});
-            }
+            add_taxis(kind, given, "nk." + name);
             for (auto const& one : uptake)
                 if (auto const s = substrates_.find(one.substrate); s != substrates_.end())
                     kind.exchange.push_back({.substrate = s->second, .uptake = one.rate});

@@ -68,7 +68,7 @@ void Contacts::happen_next() {
     due_.pop_back();
     if (due.death)
         die(due.slot, due.time);
-    else if (nk[due.slot].target != nobody && nk[due.slot].version == due.version)
+    else if (nk[due.slot].target != nobody && nk[due.slot].version == due.version && nk[due.slot].dies > due.time) // the dead do nothing
         happen(due.slot, due.time);
 }
 
@@ -89,12 +89,20 @@ void Contacts::catch_up(NkState& cell, double now) const {
     cell.changed = now;
     if (minutes <= 0.0)
         return;
-    biology::refill(laws_.killing, cell.lytic, minutes, support_);
+    biology::refill(laws_.killing, cell.lytic, minutes, support_ * cell.refilling);
     cell.lytic.fasl = biology::fasl_after(laws_.killing, cell.lytic.fasl, 0.0, minutes);
     cell.exhaustion *= std::exp(-minutes / (laws_.adaptation.exhaustion_recovery * minutes_per_day));
     auto const kept = static_cast<float>(std::exp(-minutes * laws_.adaptation.receptor_recovery / minutes_per_hour));
     for (auto& lost : cell.lost)
         lost *= kept;
+}
+
+void Contacts::set_refilling(NkState& cell, double factor, double now) const {
+    if (cell.refilling == factor)
+        return;
+    if (cell.target == nobody)
+        catch_up(cell, now);
+    cell.refilling = factor;
 }
 
 void Contacts::hand_over(std::uint32_t n, std::uint32_t t) {
@@ -106,15 +114,16 @@ void Contacts::hand_over(std::uint32_t n, std::uint32_t t) {
 
 bool Contacts::is_free(Opening const& wish) const {
     auto const& target = targets[wish.target];
-    return nk[wish.nk].target == nobody && !target.is_dead(wish.time) &&
+    return nk[wish.nk].target == nobody && nk[wish.nk].dies > wish.time && !target.is_dead(wish.time) &&
            static_cast<double>(target.held_by.size()) < laws_.search.neighbour_slots;
 }
 
 void Contacts::open(Opening const& wish, Meeting const& meeting) {
     auto& cell = nk[wish.nk];
     auto const burst = 1.0 + laws_.killing.burst_gain * armed(cell, wish.time);
-    biology::NkSignalState const state{cell.born.education, meeting.priming, cell.exhaustion,
-                                       biology::lytic_filling(laws_.killing, cell.lytic), burst};
+    biology::NkSignalState const state{
+        cell.born.education,  meeting.priming, cell.exhaustion, biology::lytic_filling(laws_.killing, cell.lytic), burst,
+        meeting.degranulation};
     biology::Engagement engagement;
     biology::engage(*panel_, laws_.contact, meeting.receptors, meeting.ligands, engagement);
     auto law = laws_.recognition;
@@ -127,7 +136,7 @@ void Contacts::open(Opening const& wish, Meeting const& meeting) {
             cell.engaged[r] += engagement.bound[b] / meeting.receptors[r];
     cell.target = wish.target;
     cell.opened = wish.time;
-    cell.phase = {};
+    cell.phase = {biology::first_stage(laws_.recognition), 0};
     ++cell.contacts;
     targets[wish.target].held_by.push_back(wish.nk);
     note(wish.time, Happening::contact_opened, wish.nk, wish.target, cell.seen.vav);
@@ -268,7 +277,7 @@ void Contacts::remember_contact(NkState& cell, double now) {
     auto const push_rate = law.exhaustion_rate / minutes_per_day * cell.seen.vav;
     auto const rate = push_rate + 1.0 / (law.exhaustion_recovery * minutes_per_day);
     cell.exhaustion = push_rate / rate + (cell.exhaustion - push_rate / rate) * std::exp(-rate * minutes);
-    biology::refill(laws_.killing, cell.lytic, minutes, support_);
+    biology::refill(laws_.killing, cell.lytic, minutes, support_ * cell.refilling);
     cell.lytic.fasl = biology::fasl_after(laws_.killing, cell.lytic.fasl, cell.seen.decision, minutes);
     auto const secreted = law.ifng_rate * 60.0 * cell.seen.ifng * minutes;
     cell.ifng += secreted;
@@ -278,6 +287,7 @@ void Contacts::remember_contact(NkState& cell, double now) {
 
 void Contacts::close(std::uint32_t n, double now, Happening how) {
     auto& cell = nk[n];
+    now = std::min(now, std::max(cell.opened, cell.dies));
     auto& holders = targets[cell.target].held_by;
     holders.erase(std::find(holders.begin(), holders.end(), n));
     remember_contact(cell, now);

@@ -44,7 +44,8 @@ struct NkState {
     biology::ReceptorCopies lost{}; ///< share of each receptor lost by internalisation and shedding
     biology::Lytic lytic;
     double exhaustion = 0.0;
-    double changed = 0.0; ///< when the slow state was last brought up to date [min]
+    double refilling = 1.0; ///< factor of the rate at which granules refill, from where the cell is [1]
+    double changed = 0.0;   ///< when the slow state was last brought up to date [min]
     double free_since = 0.0;
     double last_kill = -1e30;
     double dies = 1e300;
@@ -66,8 +67,8 @@ struct NkState {
     Random opening;
     Random contact;
     template <class State> void visit_state(State& state) {
-        state(id, kind, born, lost, lytic, exhaustion, changed, free_since, last_kill, dies, ifng, kills, hits, contacts, patience, refused,
-              refused_until, target, opened, version, seen, phase, rates, engaged, opening, contact);
+        state(id, kind, born, lost, lytic, exhaustion, refilling, changed, free_since, last_kill, dies, ifng, kills, hits, contacts,
+              patience, refused, refused_until, target, opened, version, seen, phase, rates, engaged, opening, contact);
     }
 };
 
@@ -84,6 +85,7 @@ struct Meeting {
     biology::LigandCopies ligands;     ///< on the target now [molecule/cell]
     double priming = 0.0;              ///< c of the NK cell
     double ifng_threshold = 1.0;       ///< factor of the cytokines on the threshold of interferon-gamma secretion
+    double degranulation = 1.0;        ///< factor of the rate of the last stage, by lack of oxygen or rules
 };
 
 /// Part of a step during which a pair touched, from the gaps between their surfaces at its two ends (straight line between) [1].
@@ -163,6 +165,8 @@ class Contacts {
     biology::ReceptorCopies receptors_at(NkState const& cell, double priming, biology::ReceptorCopies const& factor) const;
     /// Brings an NK cell's slow state from its last change to `now`, outside contacts.
     void catch_up(NkState& cell, double now) const;
+    /// Granules refill by `factor` of their rate from now on; in an open contact from its opening.
+    void set_refilling(NkState& cell, double factor, double now) const;
     void note(double time, Happening what, std::uint32_t nk_slot, std::uint32_t target, double value);
     void add_to_hash(Hasher& hasher) const;
     template <class State> void visit_state(State& state) { state(nk, targets, ledger, ifng, due_); }

@@ -39,6 +39,13 @@ Fields::Fields(TissuePlan const& plan, backend::Executor executor)
             if (exchange.secretion > 0.0 || exchange.release > 0.0)
                 sums.supply.resize(size);
         }
+    for (auto const& kind : plan.kinds)
+        for (auto const& rule : kind.rules) {
+            if (rule.behaviour == biology::Behaviour::uptake)
+                sums_[static_cast<std::size_t>(rule.about)].uptake.resize(size);
+            if (rule.behaviour == biology::Behaviour::secretion)
+                sums_[static_cast<std::size_t>(rule.about)].supply.resize(size);
+        }
     for (auto const& virus : plan.viruses) { // infected cells of any kind
         sums_[static_cast<std::size_t>(virus.substrate)].supply.resize(size);
         if (virus.interferon >= 0)

@@ -1,10 +1,8 @@
 #include "nk/tissue/recruit.hpp"
-#include "nk/base/time.hpp"
 
 #include "nk/base/error.hpp"
 
 #include <algorithm>
-#include <numbers>
 
 namespace nk::tissue {
 namespace {
@@ -46,11 +44,6 @@ TargetState expose(TargetKind const& kind, std::uint64_t seed, std::uint32_t id)
     Random background(seed, id, Purpose::background_death);
     target.resistance.susceptibility = static_cast<float>(background.lognormal_mean_one(kind.susceptibility_sd));
     return target;
-}
-
-double nk_lifetime(biology::AdaptationLaw const& law, double support) {
-    auto const half_life = law.survival_no_cytokine + (law.survival_cytokine - law.survival_no_cytokine) * support;
-    return half_life * minutes_per_day / std::numbers::ln2;
 }
 
 } // namespace nk::tissue

@@ -13,7 +13,4 @@ NkState recruit(EffectorKind const& kind, std::uint64_t seed, std::uint32_t id, 
 /// A target cell as NK cells meet it, without damage; its susceptibility is drawn.
 TargetState expose(TargetKind const& kind, std::uint64_t seed, std::uint32_t id);
 
-/// Mean life of an NK cell with this much support by cytokines [min].
-double nk_lifetime(biology::AdaptationLaw const& law, double support);
-
 } // namespace nk::tissue

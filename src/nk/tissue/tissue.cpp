@@ -21,6 +21,8 @@ void Tissue::advance() {
         live(plan_.dt * plan_.phenotype_every);
     exchange();
     push_apart();
+    if (rules_ > 0 && step_ % plan_.phenotype_every == 0)
+        respond();
     move();
     search();
     act();
@@ -49,6 +51,8 @@ void Tissue::exchange() {
             if (exchange.substrate == plan_.oxygen && kind.needs_oxygen)
                 exchange.uptake = biology::oxygen_uptake(tissue_laws_.oxygen, exchange.uptake,
                                                          fields_.values(static_cast<std::size_t>(plan_.oxygen))[voxel]);
+            exchange.uptake = ruled(row, biology::Behaviour::uptake, exchange.substrate, exchange.uptake);
+            exchange.release = ruled(row, biology::Behaviour::secretion, exchange.substrate, exchange.release);
             fields_.add_cell(exchange, voxel, volume);
         }
         if (kind.virus < 0 || infection[row] < biology::InfectionState::eclipse)
@@ -92,88 +96,6 @@ void Tissue::push_apart() {
     });
 }
 
-/// Drift of a motile cell along gradients, at most at its speeds [um/min].
-std::array<double, 3> Tissue::drift(std::size_t row) const {
-    std::array<double, 3> out{};
-    auto const voxel = fields_.voxel(cells_.of<&Cell::x>()[row], cells_.of<&Cell::y>()[row], cells_.of<&Cell::z>()[row]);
-    auto const length = 2.0 * static_cast<double>(cells_.of<&Cell::radius>()[row]);
-    for (auto const& taxis : kind_of(row).motility.chemotaxis) {
-        auto const s = static_cast<std::size_t>(taxis.substrate);
-        auto const g = fields_.gradient(s, voxel);
-        auto const steepness = std::sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
-        if (!(steepness > 0.0))
-            continue;
-        auto const c = fields_.values(s)[voxel];
-        auto const share = taxis.half > 0.0 ? std::min(1.0, taxis.half * length * steepness / ((taxis.half + c) * (taxis.half + c))) : 1.0;
-        for (std::size_t axis = 0; axis < 3; ++axis)
-            out[axis] += taxis.speed * share * g[axis] / steepness;
-    }
-    return out;
-}
-
-void Tissue::move() {
-    outside_.assign(cells_.size(), 0);
-    executor_.for_each(cells_.size(), [&](std::size_t row) { displace(row); });
-    auto const mx = cells_.of<&Cell::moved_x>();
-    auto const my = cells_.of<&Cell::moved_y>();
-    auto const mz = cells_.of<&Cell::moved_z>();
-    auto longest = 0.0F;
-    for (std::size_t row = 0; row < cells_.size(); ++row)
-        longest = std::max(longest, mx[row] * mx[row] + my[row] * my[row] + mz[row] * mz[row]);
-    farthest_ = std::sqrt(static_cast<double>(longest));
-}
-
-void Tissue::displace(std::size_t row) {
-    if (present_[row] == 0)
-        return;
-    double step[3] = {vx_[row] * plan_.dt, vy_[row] * plan_.dt, plan_.three_d ? vz_[row] * plan_.dt : 0.0};
-    auto const slot = cells_.of<&Cell::walker>()[row];
-    if (kind_of(row).role == Role::nk)
-        for (std::size_t axis = 0; axis < (plan_.three_d ? 3U : 2U); ++axis)
-            step[axis] += plan_.dt * bonds_[cells_.of<&Cell::agent>()[row]][axis];
-    if (slot != nobody && cells_.of<&Cell::state>()[row] == CellState::alive) {
-        auto& walker = walkers_[slot];
-        auto const& motility = kind_of(row).motility;
-        auto const is_nk = kind_of(row).role == Role::nk;
-        auto const held = is_nk && contacts_.nk[cells_.of<&Cell::agent>()[row]].target != nobody;
-        auto const stop = walker.touches_target != 0 ? motility.stop_rate_touching : motility.stop_rate;
-        auto const both = stop + motility.go_rate;
-        if (both > 0.0) {
-            auto const changes = (1.0 - std::exp(-both * plan_.dt)) / both * (walker.resting != 0 ? motility.go_rate : stop);
-            if (walker.rng.uniform() < changes)
-                walker.resting ^= 1;
-        }
-        if (!held && walker.resting == 0) {
-            auto const& ou = ou_[cells_.of<&Cell::kind>()[row]];
-            auto const a = walker.rng.four_normals();
-            step[0] += ou.advance(walker.vx, walker.speed, a[0], a[1]);
-            step[1] += ou.advance(walker.vy, walker.speed, a[2], a[3]);
-            if (plan_.three_d) {
-                auto const b = walker.rng.two_normals();
-                step[2] += ou.advance(walker.vz, walker.speed, b[0], b[1]);
-            }
-            if (!motility.chemotaxis.empty()) {
-                auto const v = drift(row);
-                for (std::size_t axis = 0; axis < (plan_.three_d ? 3U : 2U); ++axis)
-                    step[axis] += v[axis] * plan_.dt;
-            }
-        }
-    }
-    double place[3] = {cells_.of<&Cell::x>()[row] + step[0], cells_.of<&Cell::y>()[row] + step[1], cells_.of<&Cell::z>()[row] + step[2]};
-    double none[3] = {0.0, 0.0, 0.0};
-    double* const velocity[3] = {slot != nobody ? &walkers_[slot].vx : &none[0], slot != nobody ? &walkers_[slot].vy : &none[1],
-                                 slot != nobody ? &walkers_[slot].vz : &none[2]};
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        if (!plan_.box.keep(place[axis], *velocity[axis], axis))
-            outside_[row] = 1;
-    cells_.of<&Cell::moved_x>()[row] = static_cast<float>(step[0]);
-    cells_.of<&Cell::moved_y>()[row] = static_cast<float>(step[1]);
-    cells_.of<&Cell::moved_z>()[row] = static_cast<float>(step[2]);
-    cells_.of<&Cell::x>()[row] = place[0];
-    cells_.of<&Cell::y>()[row] = place[1];
-    cells_.of<&Cell::z>()[row] = place[2];
-}
-
 void Tissue::search() {
     wishes_.assign(contacts_.nk.size(), {0.0, 0, nobody});
     executor_.for_each(contacts_.nk.size(), [&](std::size_t slot) { look_for_targets(static_cast<std::uint32_t>(slot)); });
@@ -202,7 +124,7 @@ void Tissue::look_for_targets(std::uint32_t slot) {
     auto const radius = cells_.of<&Cell::radius>();
     auto const reach = laws_.search.reach;
     auto const own = static_cast<double>(radius[row]);
-    auto const rate = contacts_.opening_rate(nk, priming_[slot], now);
+    auto const rate = contacts_.opening_rate(nk, nk_life_[slot].priming, now);
     std::array<Contacts::Touch, Contacts::most_touching> touches;
     std::size_t count = 0;
     auto touching = false;
@@ -347,9 +269,18 @@ void Tissue::bury(std::uint32_t row) {
 
 Meeting Tissue::meeting(Opening const& opening) const {
     auto const& nk = contacts_.nk[opening.nk];
-    auto const c = priming_[opening.nk];
-    return {contacts_.receptors_at(nk, c, plan_.medium.receptor_factor), ligands_of(row_of_[contacts_.targets[opening.target].id]), c,
-            plan_.medium.cytokines.ifng_threshold};
+    auto const& life = nk_life_[opening.nk];
+    auto const row = row_of_[nk.id];
+    Meeting out{contacts_.receptors_at(nk, life.priming, plan_.medium.receptor_factor),
+                ligands_of(row_of_[contacts_.targets[opening.target].id]), life.priming, life.ifng_threshold,
+                ruled(row, biology::Behaviour::stage_rate, 1.0)};
+    if (plan_.oxygen >= 0)
+        out.degranulation *= biology::attack_under_hypoxia(tissue_laws_.oxygen, around(row, plan_.oxygen));
+    for (auto const& ruled_one : kind_of(row).rules)
+        if (ruled_one.behaviour == biology::Behaviour::receptor_copies)
+            out.receptors[static_cast<std::size_t>(ruled_one.about)] *=
+                static_cast<float>(ruled(row, ruled_one.behaviour, ruled_one.about, 1.0));
+    return out;
 }
 
 biology::LigandCopies Tissue::ligands_of(std::size_t row) const {
@@ -365,6 +296,13 @@ biology::LigandCopies Tissue::ligands_of(std::size_t row) const {
     for (std::size_t l = 0; l < plan_.medium.panel.ligands.size(); ++l)
         if (plan_.families.hla[l] || plan_.families.hla_e[l])
             out[l] *= cell.hla_by_ifn1 * cell.hla_by_ifng;
+    for (auto const& rule : kind.rules) // in multiples of the kind's own copies; of a ligand it has none of, as they are
+        if (rule.behaviour == biology::Behaviour::ligand_copies) {
+            auto& copies = out[static_cast<std::size_t>(rule.about)];
+            auto const now = static_cast<float>(ruled(row, rule.behaviour, rule.about, 0.0));
+            auto const usual = static_cast<float>(rule.rules.front().from);
+            copies = usual > 0.0F ? copies * now / usual : now;
+        }
     return out;
 }
 

@@ -23,13 +23,15 @@ struct Cell {
     std::array<float, biology::max_families> ligand_ln{}; ///< ln factor of its ligands, by family
     double patience = 0.0;                                ///< integrated hazard left before its next event of life
     double infected_at = 0.0;                             ///< [min]
+    double born_at = 0.0;                                 ///< start, division or arrival [min]
     std::uint32_t id = nobody;
     std::uint32_t draws = 0;       ///< random numbers of its life used so far
     std::uint32_t agent = nobody;  ///< its slot among NK cells or targets at the contact scale; a target gets one with its first contact
     std::uint32_t walker = nobody; ///< its slot among the motile cells
     std::uint16_t kind = 0;
+    std::uint16_t divisions = 0; ///< since the start
     CellState state = CellState::alive;
-    std::uint8_t stage = 0; ///< of the cycle, or of the infection
+    std::uint8_t stage = 0; ///< of the cycle, or of the infection; of an NK cell: 1 = in cycle
     biology::InfectionState infection = biology::InfectionState::target;
     std::uint8_t hla_lost = 0;
     std::uint8_t nkg2d_lost = 0;
@@ -49,11 +51,13 @@ struct Cell {
                           Column{"ligand_ln", &Cell::ligand_ln},
                           Column{"patience", &Cell::patience},
                           Column{"infected_at", &Cell::infected_at},
+                          Column{"born_at", &Cell::born_at},
                           Column{"id", &Cell::id},
                           Column{"draws", &Cell::draws},
                           Column{"agent", &Cell::agent},
                           Column{"walker", &Cell::walker},
                           Column{"kind", &Cell::kind},
+                          Column{"divisions", &Cell::divisions},
                           Column{"state", &Cell::state},
                           Column{"stage", &Cell::stage},
                           Column{"infection", &Cell::infection},
@@ -75,6 +79,16 @@ struct Walker {
     template <class State> void visit_state(State& state) { state(vx, vy, vz, speed, cell, resting, touches_target, rng); }
 };
 
+/// What NK cells have in a tissue, beside their state at the contact scale.
+struct NkLife {
+    double priming = 0.0;        ///< c [1]
+    double support = 0.0;        ///< of survival and refilling by the cytokines around it [1]
+    double ifng_threshold = 1.0; ///< factor of these on the threshold of interferon-gamma secretion [1]
+    double ifng_released = 0.0;  ///< of what it secreted, what is in the field already [molecule]
+    double patience = 0.0;       ///< integrated hazard of death left
+    template <class State> void visit_state(State& state) { state(priming, support, ifng_threshold, ifng_released, patience); }
+};
+
 /// Agents in space with reaction-diffusion. The same plan and seed give the same bits for any number of threads and any order of
 /// the cells in memory, and a state that was saved and loaded goes on as if nothing had happened.
 class Tissue {
@@ -93,7 +107,7 @@ class Tissue {
     Contacts const& contacts() const { return contacts_; }
     Fields const& fields() const { return fields_; }
     /// Priming c of an NK cell.
-    double priming(std::size_t nk_slot) const { return priming_[nk_slot]; }
+    double priming(std::size_t nk_slot) const { return nk_life_[nk_slot].priming; }
     /// Events since the last call; ids are cell ids.
     std::vector<LedgerEntry> take_ledger();
     /// Copies of each ligand on a target now [molecule/cell].
@@ -118,7 +132,7 @@ class Tissue {
     /// What follows from the state but is no part of it; after another visitor than `load` filled it.
     void after_loading();
     template <class State> void visit_state(State& state) {
-        state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, priming_, ifng_released_, arrivals_, killed_, health_);
+        state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, nk_life_, ruled_, arrivals_, killed_, health_);
         state(contacts_);
         fields_.visit_state(state);
     }
@@ -134,6 +148,7 @@ class Tissue {
     // the step (tissue.cpp)
     void exchange();
     void push_apart();
+    void respond();
     void move();
     void displace(std::size_t row);
     void search();
@@ -148,6 +163,14 @@ class Tissue {
     std::array<double, 3> between(std::size_t one, std::size_t other) const;
     Meeting meeting(Opening const& opening) const;
     std::array<double, 3> drift(std::size_t row) const;
+    void guide(std::size_t row, double* step) const;
+    void crawl(std::size_t row, Walker& walker, double* step) const;
+    // rules of the scenario (tissue_rules.cpp)
+    double sense(std::size_t row, RuledBehaviour::Sense const& what) const;
+    double touching(std::size_t row, RuledBehaviour::Sense const& what) const;
+    double ruled(std::size_t row, biology::Behaviour behaviour, int about, double otherwise) const;
+    double ruled(std::size_t row, biology::Behaviour behaviour, double otherwise) const { return ruled(row, behaviour, -1, otherwise); }
+    double around(std::size_t row, int substrate) const;
     // life and death (tissue_life.cpp)
     void live(double minutes);
     void pass_time(std::size_t row, double minutes);
@@ -159,6 +182,8 @@ class Tissue {
     void infect(std::uint32_t row);
     void arrive(double minutes);
     void prime(double minutes);
+    double cytokine_around(std::size_t row, std::size_t cytokine) const;
+    void plan_nk_deaths(double minutes);
     void release_interferon();
     void raise_hla(Cell& cell, std::size_t voxel, double minutes) const;
     void close_gaps();
@@ -177,9 +202,10 @@ class Tissue {
     std::vector<std::uint32_t> row_of_; ///< by id; nobody where the cell is gone
     std::vector<Walker> walkers_;
     std::vector<std::uint32_t> free_walkers_;
-    std::vector<double> priming_;       ///< by NK slot
-    std::vector<double> ifng_released_; ///< of what each NK cell secreted, what is in the field already [molecule]
-    std::vector<OuStep> ou_;            ///< by kind
+    std::vector<NkLife> nk_life_; ///< by NK slot
+    std::size_t rules_ = 0;       ///< most ruled behaviours of a kind
+    std::vector<double> ruled_;   ///< values of the ruled behaviours, shape (cells, rules_)
+    std::vector<OuStep> ou_;      ///< by kind
     Contacts contacts_;
     Fields fields_;
     numerics::CellGrid grid_;

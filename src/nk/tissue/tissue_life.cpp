@@ -56,6 +56,7 @@ void Tissue::live(double minutes) {
         }
     }
     arrive(minutes);
+    plan_nk_deaths(minutes);
     close_gaps();
 }
 
@@ -71,22 +72,40 @@ void Tissue::pass_time(std::size_t row, double minutes) {
     auto const oxygen_field = kind.needs_oxygen && plan_.oxygen >= 0;
     auto const voxel = fields_.count() > 0 ? fields_.voxel(cell.x, cell.y, cell.z) : 0;
     auto const oxygen = oxygen_field ? fields_.values(static_cast<std::size_t>(plan_.oxygen))[voxel] : 1e9;
+    using biology::Behaviour;
     using biology::InfectionState;
+    auto cycle = kind.cycle;
+    auto death_rate = kind.death_rate;
+    auto clearance = kind.clearance > 0.0 ? 1.0 / kind.clearance : 0.0;
+    auto resistance = 0.0;
+    if (!kind.rules.empty()) {
+        if (cycle)
+            cycle->duration = 1.0 / std::max(1e-300, ruled(row, Behaviour::division_rate, 1.0 / cycle->duration));
+        death_rate = ruled(row, Behaviour::death_rate, death_rate * minutes_per_hour) / minutes_per_hour;
+        clearance = ruled(row, Behaviour::clearance_rate, clearance * minutes_per_hour) / minutes_per_hour;
+        resistance = ruled(row, Behaviour::infection_resistance, 0.0);
+    }
+    auto const il15 =
+        kind.role == Role::nk && plan_.cytokines.il15 >= 0 ? cytokine_around(row, static_cast<std::size_t>(plan_.cytokines.il15)) : 0.0;
     while (out.event == Event::none) {
         auto const alive = cell.state == CellState::alive;
         auto const holds = kind.role == Role::nk && contacts_.nk[cell.agent].target != nobody;
         auto const ill = cell.infection >= InfectionState::eclipse;
         double rates[5] = {}; // cycle, death, infection and its stages, protection and its loss, clearance
-        if (alive && kind.cycle && !ill && !holds)
-            rates[0] = biology::cycle_rate(tissue_laws_.cycle, *kind.cycle, oxygen, static_cast<double>(cell.pressure));
-        if (alive)
-            rates[1] = kind.death_rate + (oxygen_field ? biology::necrosis_rate(tissue_laws_.oxygen, oxygen) : 0.0);
+        if (alive && kind.role == Role::nk && !holds)
+            rates[0] = cell.stage == 0 ? biology::nk_cycle_entry_rate(tissue_laws_.nk_growth, il15)
+                                       : biology::nk_division_rate(tissue_laws_.nk_growth, il15);
+        if (alive && cycle && !ill && !holds)
+            rates[0] = biology::cycle_rate(tissue_laws_.cycle, *cycle, oxygen, static_cast<double>(cell.pressure));
+        if (alive && kind.role == Role::target)
+            rates[1] = death_rate + (oxygen_field ? biology::necrosis_rate(tissue_laws_.oxygen, oxygen) : 0.0);
         if (alive && kind.virus >= 0) {
             auto const& virus = plan_.viruses[static_cast<std::size_t>(kind.virus)];
             auto const interferon = virus.interferon >= 0 ? fields_.values(static_cast<std::size_t>(virus.interferon))[voxel] : 0.0;
             switch (cell.infection) {
             case InfectionState::target:
-                rates[2] = biology::infection_rate(virus.row.law, fields_.values(static_cast<std::size_t>(virus.substrate))[voxel]);
+                rates[2] = biology::infection_rate(virus.row.law, fields_.values(static_cast<std::size_t>(virus.substrate))[voxel]) *
+                           (1.0 - resistance);
                 rates[3] = biology::protection_rate(tissue_laws_.interferon, interferon);
                 break;
             case InfectionState::refractory:
@@ -101,7 +120,7 @@ void Tissue::pass_time(std::size_t row, double minutes) {
             }
         }
         if (cell.state == CellState::dead)
-            rates[4] = 1.0 / kind.clearance;
+            rates[4] = clearance;
         auto const total = std::accumulate(std::begin(rates), std::end(rates), 0.0);
         if (cell.patience > total * left) {
             cell.patience -= total * left;
@@ -114,8 +133,9 @@ void Tissue::pass_time(std::size_t row, double minutes) {
         while (which < 4 && (pick -= rates[which]) >= 0.0)
             ++which;
         if (which == 0) {
-            if (++cell.stage >= kind.cycle->stages) {
-                cell.stage = 0;
+            auto const stages = kind.role == Role::nk ? 2.0 : cycle->stages;
+            if (++cell.stage >= stages) {
+                cell.stage = kind.role == Role::nk ? 1 : 0; // NK cells stay in cycle
                 out.event = Event::division;
             }
         } else if (which == 1) {
@@ -188,6 +208,8 @@ void Tissue::divide(std::uint32_t row, double left) {
     daughter.id = next_id_;
     daughter.draws = 0;
     daughter.agent = daughter.walker = nobody;
+    cell.divisions = daughter.divisions = static_cast<std::uint16_t>(std::min(65535, cell.divisions + 1));
+    cell.born_at = daughter.born_at = time();
     daughter.moved_x = daughter.moved_y = daughter.moved_z = 0.0F;
     auto own = life(daughter);
     daughter.patience = own.exponential();
@@ -220,8 +242,10 @@ void Tissue::divide(std::uint32_t row, double left) {
         nk.opening = Random(seed_, daughter.id, Purpose::opening);
         nk.contact = Random(seed_, daughter.id, Purpose::contact);
         nk.patience = nk.opening.exponential();
-        nk.dies = time() + own.exponential() * nk_lifetime(laws_.adaptation, plan_.medium.cytokines.support);
-        priming_.push_back(priming_[cell.agent]);
+        auto life_of_daughter = nk_life_[cell.agent];
+        life_of_daughter.patience = own.exponential();
+        life_of_daughter.ifng_released = 0.0;
+        nk_life_.push_back(life_of_daughter);
         contacts_.nk.push_back(std::move(nk));
         daughter.agent = static_cast<std::uint32_t>(contacts_.nk.size() - 1);
     }
@@ -230,6 +254,8 @@ void Tissue::divide(std::uint32_t row, double left) {
     cells_.store(row, cell);
     add_cell(daughter);
     auto const daughter_row = static_cast<std::uint32_t>(cells_.size() - 1);
+    std::copy_n(ruled_.begin() + static_cast<std::ptrdiff_t>(row * rules_), rules_,
+                ruled_.begin() + static_cast<std::ptrdiff_t>(daughter_row * rules_));
     passing_.push_back({});
     auto const is_nk = kind.role == Role::nk;
     contacts_.ledger.push_back(
@@ -260,53 +286,82 @@ void Tissue::share_contacts(std::uint32_t mother, std::uint32_t daughter) {
     }
 }
 
-/// Death that no NK cell caused.
+/// Death that no NK cell caused, of a cell that is no NK cell.
 void Tissue::perish(std::uint32_t row) {
     auto const agent = cells_.of<&Cell::agent>()[row];
-    auto const id = cells_.of<&Cell::id>()[row];
-    if (kind_of(row).role == Role::nk) {
-        contacts_.nk[agent].dies = time();
-    } else if (agent != nobody) { // the contact scale lets its holders go
+    if (agent != nobody) { // the contact scale lets its holders go
         contacts_.plan_background_death(agent, time());
-    } else {
-        contacts_.ledger.push_back({time(), Happening::died, nobody, id, static_cast<double>(biology::Death::background)});
-        bury(row);
+        return;
     }
+    contacts_.ledger.push_back(
+        {time(), Happening::died, nobody, cells_.of<&Cell::id>()[row], static_cast<double>(biology::Death::background)});
+    bury(row);
 }
 
-/// Priming of NK cells by the cytokines around them; without such fields, by the medium.
+/// What the cytokines and the oxygen around NK cells do to them.
 void Tissue::prime(double minutes) {
     executor_.for_each(contacts_.nk.size(), [&](std::size_t slot) {
-        auto const& nk = contacts_.nk[slot];
+        auto& nk = contacts_.nk[slot];
         auto const row = row_of_[nk.id];
         if (row == nobody)
             return;
         auto effect = plan_.medium.cytokines;
-        if (!plan_.cytokines.empty()) {
-            auto const voxel = fields_.voxel(cells_.of<&Cell::x>()[row], cells_.of<&Cell::y>()[row], cells_.of<&Cell::z>()[row]);
-            std::vector<double> around(plan_.cytokines.size());
-            for (std::size_t c = 0; c < around.size(); ++c)
-                around[c] = fields_.values(static_cast<std::size_t>(plan_.cytokine_substrates[c]))[voxel];
-            effect = biology::effect_of(plan_.cytokines, around);
+        if (auto const& cytokines = plan_.cytokines; !cytokines.rows.empty()) {
+            std::vector<double> there(cytokines.rows.size());
+            for (std::size_t c = 0; c < there.size(); ++c)
+                there[c] = cytokine_around(row, c);
+            effect = biology::effect_of(cytokines.rows, there);
         }
-        priming_[slot] =
-            biology::primed_after(laws_.adaptation, priming_[slot], nk.born.bright ? effect.priming_bright : effect.priming, minutes);
+        auto& life = nk_life_[slot];
+        auto const plateau = nk.born.bright ? effect.priming_bright : effect.priming;
+        life.priming = biology::primed_after(laws_.adaptation, life.priming,
+                                             1.0 - (1.0 - plateau) * (1.0 - ruled(row, biology::Behaviour::priming, 0.0)), minutes);
+        life.support = effect.support;
+        life.ifng_threshold = effect.ifng_threshold;
+        auto refilling = effect.support * ruled(row, biology::Behaviour::refill_rate, 1.0);
+        if (plan_.oxygen >= 0)
+            refilling *= biology::refill_under_hypoxia(tissue_laws_.oxygen, around(row, plan_.oxygen));
+        if (std::abs(refilling - nk.refilling) > 0.01 * nk.refilling) // each change costs a look back
+            contacts_.set_refilling(nk, refilling, time());
     });
+}
+
+/// Concentration of a cytokine at a cell [molecule/um3].
+double Tissue::cytokine_around(std::size_t row, std::size_t cytokine) const {
+    auto const substrate = plan_.cytokines.substrate[cytokine];
+    return substrate >= 0 ? around(row, substrate) : plan_.cytokines.everywhere[cytokine];
+}
+
+/// Fixes the moments of the NK cells that will die within the coming stretch of time, so that what they do ends there.
+void Tissue::plan_nk_deaths(double minutes) {
+    for (std::size_t slot = 0; slot < contacts_.nk.size(); ++slot) {
+        auto& nk = contacts_.nk[slot];
+        auto const row = row_of_[nk.id];
+        if (row == nobody || cells_.of<&Cell::state>()[row] != CellState::alive || nk.dies <= time() + minutes)
+            continue;
+        auto& patience = nk_life_[slot].patience;
+        auto const rate = biology::nk_death_rate(laws_.adaptation, nk_life_[slot].support) +
+                          ruled(row, biology::Behaviour::death_rate, 0.0) / minutes_per_hour;
+        if (patience <= rate * minutes)
+            nk.dies = time() + patience / rate;
+        else
+            patience -= rate * minutes;
+    }
 }
 
 /// Interferon-gamma that contacts brought about goes into the field where its NK cell is.
 void Tissue::release_interferon() {
-    ifng_released_.resize(contacts_.nk.size());
     if (plan_.ifng < 0)
         return;
     for (std::size_t slot = 0; slot < contacts_.nk.size(); ++slot) {
         auto const& nk = contacts_.nk[slot];
         auto const row = row_of_[nk.id];
-        if (row == nobody || nk.ifng <= ifng_released_[slot])
+        auto& released = nk_life_[slot].ifng_released;
+        if (row == nobody || nk.ifng <= released)
             continue;
         auto const voxel = fields_.voxel(cells_.of<&Cell::x>()[row], cells_.of<&Cell::y>()[row], cells_.of<&Cell::z>()[row]);
-        fields_.release(static_cast<std::size_t>(plan_.ifng), voxel, nk.ifng - ifng_released_[slot]);
-        ifng_released_[slot] = nk.ifng;
+        fields_.release(static_cast<std::size_t>(plan_.ifng), voxel, nk.ifng - released);
+        released = nk.ifng;
     }
 }
 
@@ -380,6 +435,12 @@ void Tissue::close_gaps() {
         });
     }
     cells_.arrange(order);
+    std::vector<double> ruled;
+    ruled.reserve(order.size() * rules_);
+    for (auto const row : order)
+        ruled.insert(ruled.end(), ruled_.begin() + static_cast<std::ptrdiff_t>(row * rules_),
+                     ruled_.begin() + static_cast<std::ptrdiff_t>((row + 1) * rules_));
+    ruled_ = std::move(ruled);
     for (std::uint32_t row = 0; row < cells_.size(); ++row) {
         row_of_[cells_.of<&Cell::id>()[row]] = row;
         if (auto const walker = cells_.of<&Cell::walker>()[row]; walker != nobody)

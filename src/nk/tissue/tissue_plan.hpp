@@ -1,6 +1,7 @@
 #pragma once
 #include "nk/biology/infection.hpp"
 #include "nk/biology/priming.hpp"
+#include "nk/biology/rules.hpp"
 #include "nk/biology/tissue_tables.hpp"
 #include "nk/numerics/diffusion.hpp"
 #include "nk/tissue/box.hpp"
@@ -61,6 +62,34 @@ struct MotilityPlan {
     std::vector<Chemotaxis> chemotaxis;
 };
 
+/// The cells of a kind that a rule is for.
+enum class Among : std::uint8_t { all, infected, uninfected };
+
+/// One behaviour of one kind of cell that rules of the scenario change.
+struct RuledBehaviour {
+    struct Sense {
+        biology::Signal signal;
+        int about = -1; ///< substrate or kind, or -1
+        Among among = Among::all;
+    };
+    biology::Behaviour behaviour;
+    int about = -1;                       ///< substrate, ligand or receptor, or -1
+    std::vector<biology::HillRule> rules; ///< all from the kind's own value
+    std::vector<Sense> senses;            ///< what each rule follows, shape (rules)
+};
+
+/// A part of the extracellular matrix: fibres along which cells crawl, and how well they get on.
+struct MatrixPlan {
+    enum class Pattern : std::uint8_t { along_axis, radial, tangential };
+    Pattern pattern = Pattern::along_axis;
+    std::size_t axis = 0;           ///< of the fibres (along_axis)
+    std::array<double, 3> centre{}; ///< [um]
+    double inner = 0.0;             ///< it begins at this distance from the centre [um]
+    double radius = 1e300;          ///< and ends at this one [um]
+    double alignment = 0.0;         ///< 0: no direction is favoured, 1: cells move along the fibres only [1]
+    double speed = 1.0;             ///< factor of the speed of crawling [1]
+};
+
 /// A kind of cell in tissue: a target of NK cells, or an NK cell.
 struct TissueKind {
     std::string name;
@@ -75,6 +104,7 @@ struct TissueKind {
     std::optional<biology::CellCycle> cycle; ///< none: it does not divide
     int virus = -1;                          ///< index into TissuePlan::viruses that infects it, or -1
     std::vector<CellExchange> exchange;
+    std::vector<RuledBehaviour> rules;
     int target = 0;   ///< index into TissuePlan::targets (role target)
     int effector = 0; ///< index into TissuePlan::effectors (role NK)
 };
@@ -106,6 +136,14 @@ struct VesselPlan {
     double power = 1.0;  ///< [1]
 };
 
+/// The cytokines around the cells that prime NK cells, keep them alive and let them divide.
+struct CytokinesAround {
+    std::vector<biology::Cytokine> rows; ///< in field units
+    std::vector<int> substrate{};        ///< of each row, or -1: the same everywhere
+    std::vector<double> everywhere{};    ///< [molecule/um3] where it is no field
+    int il15 = -1;                       ///< row of IL-15, or -1
+};
+
 /// Everything a tissue is made of.
 struct TissuePlan {
     Box box;
@@ -126,10 +164,10 @@ struct TissuePlan {
     std::vector<VirusPlan> viruses;
     std::vector<VesselPlan> vessels;
     std::vector<SeedCell> cells;
-    int oxygen = -1;                          ///< substrate, or -1
-    int ifng = -1;                            ///< interferon-gamma, or -1
-    std::vector<biology::Cytokine> cytokines; ///< in field units, for the priming of NK cells
-    std::vector<int> cytokine_substrates;     ///< of the same rows
+    int oxygen = -1;                ///< substrate, or -1
+    int ifng = -1;                  ///< interferon-gamma, or -1
+    std::vector<MatrixPlan> matrix; ///< a cell crawls by the last one around it
+    CytokinesAround cytokines;      ///< without rows, `medium.cytokines` holds for all NK cells
     ContactSwitches switches;
 };
 

@@ -20,9 +20,12 @@ Tissue::Tissue(TissuePlan plan, biology::Laws const& laws, biology::TissueLaws c
       steps_(std::max(1L, std::lround(std::ceil(plan_.duration / plan_.dt - 1e-9)))), contacts_(laws, plan_.switches),
       fields_(plan_, plan_.voxels.size() < voxels_worth_sharing ? backend::Executor(1) : executor) {
     NK_EXPECT(plan_.dt > 0.0 && plan_.phenotype_every >= 1);
+    NK_EXPECT(std::max(plan_.oxygen, plan_.ifng) < static_cast<int>(plan_.substrates.size()));
     NK_EXPECT(plan_.dt * tissue_laws.mechanics.repulsion <= 0.2); // explicit steps of a close packing diverge beyond
-    contacts_.set_medium(plan_.medium.panel, plan_.medium.cytokines.support);
+    contacts_.set_medium(plan_.medium.panel, 1.0);                // support is each NK cell's own
     killed_.resize(plan_.kinds.size());
+    for (auto const& kind : plan_.kinds)
+        rules_ = std::max(rules_, kind.rules.size());
     for (auto const& kind : plan_.kinds)
         ou_.emplace_back(kind.motility.persistence, plan_.dt);
     for (std::size_t v = 0; v < plan_.vessels.size(); ++v) {
@@ -33,6 +36,7 @@ Tissue::Tissue(TissuePlan plan, biology::Laws const& laws, biology::TissueLaws c
     cells_.reserve(plan_.cells.size());
     for (auto const& cell : plan_.cells)
         create(cell);
+    plan_nk_deaths(plan_.dt * plan_.phenotype_every);
 }
 
 void Tissue::create(SeedCell const& seed) {
@@ -46,6 +50,7 @@ void Tissue::create(SeedCell const& seed) {
     auto rng = life(cell);
     cell.radius = static_cast<float>(kind.radius * rng.lognormal_mean_one(kind.radius_sd));
     cell.adhesion = static_cast<float>(kind.adhesion);
+    cell.born_at = time();
     cell.patience = rng.exponential();
     if (kind.cycle) // cells of a population that grows are spread over their cycles
         cell.stage = static_cast<std::uint8_t>(rng.below(static_cast<std::uint64_t>(kind.cycle->stages)));
@@ -73,6 +78,8 @@ void Tissue::add_cell(Cell cell) {
     ++next_id_;
     row_of_.push_back(row);
     cells_.push_back(cell);
+    for (std::size_t r = 0; r < rules_; ++r) // what it does before it senses anything
+        ruled_.push_back(r < plan_.kinds[cell.kind].rules.size() ? plan_.kinds[cell.kind].rules[r].rules.front().from : 0.0);
     widest_ = std::max(widest_, 2.0 * static_cast<double>(cell.radius));
     auto const& kind = plan_.kinds[cell.kind];
     if (kind.role == Role::nk && cell.agent == nobody)
@@ -113,8 +120,11 @@ std::uint32_t Tissue::add_nk(std::uint32_t row, double now) {
     auto nk = recruit(kind, seed_, id, now);
     nk.kind = effector;
     Random rng(seed_, id, Purpose::background_death);
-    nk.dies = now + rng.exponential() * nk_lifetime(laws_.adaptation, plan_.medium.cytokines.support);
-    priming_.push_back(nk.born.bright ? kind.priming_bright : kind.priming);
+    nk_life_.push_back({.priming = nk.born.bright ? kind.priming_bright : kind.priming,
+                        .support = plan_.medium.cytokines.support,
+                        .ifng_threshold = plan_.medium.cytokines.ifng_threshold,
+                        .patience = rng.exponential()});
+    nk.refilling = plan_.medium.cytokines.support;
     contacts_.nk.push_back(std::move(nk));
     return static_cast<std::uint32_t>(contacts_.nk.size() - 1);
 }

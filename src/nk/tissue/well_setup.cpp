@@ -1,3 +1,4 @@
+#include "nk/biology/priming.hpp"
 #include "nk/tissue/recruit.hpp"
 #include "nk/tissue/well.hpp"
 
@@ -106,7 +107,7 @@ void Well::create_nk(NkState& nk) {
     nk = recruit(row, seed_, id, body_.arrives[id]);
     nk.kind = kind;
     auto& rng = body_.rng[id];
-    nk.dies = body_.arrives[id] + rng.exponential() * nk_lifetime(laws_.adaptation, plan_.media.front().cytokines.support);
+    nk.dies = body_.arrives[id] + rng.exponential() / biology::nk_death_rate(laws_.adaptation, plan_.media.front().cytokines.support);
     auto const dimensions = plan_.shape == Shape::flat || plan_.shape == Shape::microwell ? 2.0 : 3.0;
     auto const& search = laws_.search;
     auto const c = nk.born.bright ? row.priming_bright : row.priming;
