@@ -6,6 +6,7 @@
 #include "nk/study/ensemble.hpp"
 #include "nk/study/validate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <memory>
@@ -92,8 +93,10 @@ void run_validate(Context& context, ValidateOptions const& options) {
             context.out << fmt::format("{}  {}  [{}, grade {}{}]\n", e.id, e.title, e.role, e.grade, e.quick ? "" : ", full set only");
         return;
     }
-    if (options.quick)
+    if (options.quick) {
         std::erase_if(experiments, [](auto const& e) { return !e.quick; });
+        std::transform(experiments.begin(), experiments.end(), experiments.begin(), study::quick_part);
+    }
     if (options.output)
         formats::make_directory(*options.output); // a folder that cannot be written is told before the work
     auto const threads = context.threads ? *context.threads : backend::usable_threads().count;

@@ -99,18 +99,17 @@ struct TissueCellTable {
             Field{"speed", &TissueCellTable::speed, "um/min", Range{-1, 100}, "mean speed while moving; -1 = from the row"},
             Field{"persistence", &TissueCellTable::persistence, "min", Range{-1, 10000},
                   "persistence time of the direction; -1 = from the row"},
-            Field{"towards", &TissueCellTable::towards, "", any_number, "substrate whose gradient it follows; empty = none", "@substrate"},
+            Field{"towards", &TissueCellTable::towards, "", any_number, "substrate whose gradient it follows; empty = none"},
             Field{"pull", &TissueCellTable::pull, "um/min", Range{-100, 100}, "greatest drift up that gradient; negative: down"},
             Field{"half", &TissueCellTable::half, "", not_negative,
                   "concentration that half saturates its sense of the gradient; 0 = it goes by the direction alone"},
             Field{"uptake", &TissueCellTable::uptake, "1/min", not_negative,
-                  "first-order uptake in its own volume; a substrate that is not named: from the row", "@substrate"},
+                  "first-order uptake in its own volume; a substrate that is not named: from the row"},
             Field{"secretion", &TissueCellTable::secretion, "molecule/min", not_negative,
-                  "what it secretes; a substrate that is not named is not secreted but by rules", "@substrate"},
+                  "what it secretes; a substrate that is not named is not secreted but by rules"},
             Field{"secretion_rate", &TissueCellTable::secretion_rate, "1/min", not_negative,
-                  "secretion that stops at `secretion_level`: rate in its own volume", "@substrate"},
-            Field{"secretion_level", &TissueCellTable::secretion_level, "", not_negative, "the concentration at which that stops",
-                  "@substrate"}};
+                  "secretion that stops at `secretion_level`: rate in its own volume"},
+            Field{"secretion_level", &TissueCellTable::secretion_level, "", not_negative, "the concentration at which that stops"}};
     }
 };
 
@@ -173,7 +172,7 @@ struct TissueNk {
         return std::tuple{
             Field{"effector", &TissueNk::effector, "", any_number, "name of the [effector.*] table; empty = the table's own name"},
             Field{"speed", &TissueNk::speed, "um/min", Range{-1, 100}, "mean speed while moving; -1 = that in collagen"},
-            Field{"towards", &TissueNk::towards, "", any_number, "substrate whose gradient it follows; empty = none", "@substrate"},
+            Field{"towards", &TissueNk::towards, "", any_number, "substrate whose gradient it follows; empty = none"},
             Field{"pull", &TissueNk::pull, "um/min", Range{0, 100}, "greatest drift up that gradient"},
             Field{"half", &TissueNk::half, "", not_negative, "concentration that half saturates its sense of the gradient"}};
     }
@@ -224,8 +223,8 @@ struct Vessel {
             Field{"nk", &Vessel::nk, "", any_number, "name of the [nk.*] table of the cells that arrive; empty = nobody does"},
             Field{"arrivals", &Vessel::arrivals, "1/h", Range{-1, 1e6},
                   "NK cells that arrive without attraction; -1 = by the area of its wall and the NK cells in blood"},
-            Field{"attractant", &Vessel::attractant, "", any_number, "substrate that brings more of them; empty = none", "@substrate"},
-            Field{"supplies", &Vessel::supplies, "", any_number, "substrates it holds at their `edge`", "@substrate"}};
+            Field{"attractant", &Vessel::attractant, "", any_number, "substrate that brings more of them; empty = none"},
+            Field{"supplies", &Vessel::supplies, "", any_number, "substrates it holds at their `edge`"}};
     }
 };
 
@@ -240,7 +239,7 @@ struct TissueOutput {
     static constexpr auto fields() {
         return std::tuple{
             Field{"keep_frames", &TissueOutput::keep_frames, "1", Range{0, 10000}, "frames of cell positions kept"},
-            Field{"fields_of", &TissueOutput::fields_of, "", any_number, "substrates whose voxels go into the frames", "@substrate"},
+            Field{"fields_of", &TissueOutput::fields_of, "", any_number, "substrates whose voxels go into the frames"},
             Field{"ledger", &TissueOutput::ledger, "", any_number, "events kept: none, or all", "none|all"},
             Field{"picture", &TissueOutput::picture, "", any_number, "picture.png of the final state"},
             Field{"vtk", &TissueOutput::vtk, "", any_number, "frames for ParaView: cells.pvd and, with `fields_of`, fields.pvd"},

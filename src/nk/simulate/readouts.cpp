@@ -34,10 +34,10 @@ struct KillHistory {
     std::vector<std::uint32_t> victims; ///< target ids
 };
 
-std::map<std::uint32_t, KillHistory> histories(tissue::Well const& well) {
+std::map<std::uint32_t, KillHistory> histories(ContactHistory const& seen) {
     std::map<std::uint32_t, KillHistory> out;
     std::map<std::uint32_t, double> opened;
-    for (auto const& entry : well.ledger()) {
+    for (auto const& entry : seen.ledger) {
         if (entry.what == Happening::contact_opened)
             opened[entry.nk] = entry.time;
         if (entry.what != Happening::committed || entry.nk == tissue::nobody)
@@ -51,9 +51,9 @@ std::map<std::uint32_t, KillHistory> histories(tissue::Well const& well) {
     return out;
 }
 
-void add_kill_statistics(tissue::Well const& well, Readouts& out) {
+void add_kill_statistics(ContactHistory const& seen, Readouts& out) {
     std::vector<int> kills;
-    for (auto const& nk : well.nk())
+    for (auto const& nk : seen.nk)
         kills.push_back(nk.kills);
     auto const count = static_cast<double>(kills.size());
     auto const at_least = [&](int n) {
@@ -70,7 +70,7 @@ void add_kill_statistics(tissue::Well const& well, Readouts& out) {
     out["top_decile_share"] = share_of_kills_by_top(kills, 0.10);
 }
 
-void add_serial_statistics(tissue::Well const& well, Readouts& out) {
+void add_serial_statistics(ContactHistory const& seen, Readouts& out) {
     std::vector<double> first;
     std::vector<double> later;
     std::vector<double> cell_kills;
@@ -85,9 +85,9 @@ void add_serial_statistics(tissue::Well const& well, Readouts& out) {
     std::vector<double> minutes_granzyme;
     std::vector<double> minutes_receptor;
     std::map<std::uint32_t, std::size_t> slot_of;
-    for (std::size_t t = 0; t < well.targets().size(); ++t)
-        slot_of[well.targets()[t].id] = t;
-    for (auto const& [nk, history] : histories(well)) {
+    for (std::size_t t = 0; t < seen.targets.size(); ++t)
+        slot_of[seen.targets[t].id] = t;
+    for (auto const& [nk, history] : histories(seen)) {
         for (std::size_t k = 0; k < history.times.size(); ++k) {
             (k == 0 ? first : later).push_back(k == 0 ? history.since[0] : history.times[k] - history.times[k - 1]);
             auto const index = std::min<std::size_t>(k, 4);
@@ -97,7 +97,7 @@ void add_serial_statistics(tissue::Well const& well, Readouts& out) {
             granzyme += history.modes[k] == biology::Death::granzyme ? 1 : 0;
             necrosis += history.modes[k] == biology::Death::necrosis ? 1 : 0;
             receptor += granular ? 0 : 1;
-            auto const& target = well.targets()[slot_of[history.victims[k]]];
+            auto const& target = seen.targets[slot_of[history.victims[k]]];
             (granular ? minutes_granzyme : minutes_receptor).push_back(history.since[k] + target.dead - target.committed);
         }
         kills += static_cast<double>(history.times.size());
@@ -120,28 +120,30 @@ void add_serial_statistics(tissue::Well const& well, Readouts& out) {
 }
 
 /// Share of consecutive kills whose second victim was among the two living targets nearest to the first.
-double adjacent_share(tissue::Well const& well) {
-    std::map<std::uint32_t, std::array<double, 3>> where;
-    for (auto const& cell : well.cells())
-        if (cell.role == tissue::Role::target)
-            where[cell.id] = {cell.x, cell.y, cell.z};
+double adjacent_share(ContactHistory const& seen) {
+    auto const& where = seen.targets_at;
     std::map<std::uint32_t, double> committed;
-    for (std::size_t t = 0; t < well.targets().size(); ++t)
-        committed[well.targets()[t].id] = well.targets()[t].committed;
+    for (auto const& target : seen.targets)
+        committed[target.id] = target.committed;
+    auto const lives = [&](std::uint32_t id, double time) {
+        auto const found = committed.find(id);
+        return found == committed.end() || found->second < 0.0 || found->second > time;
+    };
     auto pairs = 0.0;
     auto adjacent = 0.0;
-    for (auto const& [nk, history] : histories(well))
+    for (auto const& [nk, history] : histories(seen))
         for (std::size_t k = 1; k < history.victims.size() && pairs < 3000; ++k) {
-            auto const& a = where[history.victims[k - 1]];
+            if (!where.contains(history.victims[k - 1]) || !where.contains(history.victims[k]))
+                continue; // washed out
+            auto const& a = where.at(history.victims[k - 1]);
             auto const distance = [&](std::uint32_t id) {
-                auto const& b = where[id];
+                auto const& b = where.at(id);
                 return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
             };
             auto const mine = distance(history.victims[k]);
             auto closer = 0;
             for (auto const& [id, position] : where)
-                if (id != history.victims[k] && id != history.victims[k - 1] &&
-                    (committed[id] < 0.0 || committed[id] > history.times[k - 1]) && distance(id) < mine)
+                if (id != history.victims[k] && id != history.victims[k - 1] && lives(id, history.times[k - 1]) && distance(id) < mine)
                     ++closer;
             pairs += 1.0;
             adjacent += closer < 2 ? 1.0 : 0.0;
@@ -149,13 +151,13 @@ double adjacent_share(tissue::Well const& well) {
     return pairs > 0.0 ? adjacent / pairs : NAN;
 }
 
-void add_contact_statistics(tissue::Well const& well, Readouts& out) {
+void add_contact_statistics(ContactHistory const& seen, Readouts& out) {
     std::vector<double> all;
     std::vector<double> with_hit;
     std::vector<double> granules;
     std::vector<double> first_hit;
     std::map<std::uint32_t, std::pair<double, int>> open; // NK id -> opening, hits
-    for (auto const& entry : well.ledger())
+    for (auto const& entry : seen.ledger)
         switch (entry.what) {
         case Happening::contact_opened:
             open[entry.nk] = {entry.time, 0};
@@ -177,28 +179,24 @@ void add_contact_statistics(tissue::Well const& well, Readouts& out) {
         }
     auto const average = [](std::vector<double> const& v) { return v.empty() ? NAN : numerics::mean(v); };
     out["contacts"] = static_cast<double>(all.size());
-    out["contacts_per_nk"] = share(static_cast<double>(all.size()), static_cast<double>(well.nk().size()));
+    out["contacts_per_nk"] = share(static_cast<double>(all.size()), static_cast<double>(seen.nk.size()));
     out["contact_minutes"] = average(all);
     out["contact_minutes_with_hit"] = average(with_hit);
     out["minutes_to_first_hit"] = average(first_hit);
     out["granules_per_hit"] = average(granules);
     out["granules_per_hit_max"] = granules.empty() ? NAN : *std::max_element(granules.begin(), granules.end());
     out["hit_probability"] = share(static_cast<double>(with_hit.size()), static_cast<double>(all.size()));
-    out["ifng_molecules_per_contact"] = share(well.ifng_molecules(), static_cast<double>(all.size()));
-    out["ifng_pg_per_ml"] = well.ifng_molecules() / avogadro * well.ifng_molar_mass() * 1e12 / (well.plan().volume * 1e-12);
+    out["ifng_molecules_per_contact"] = share(seen.ifng_molecules, static_cast<double>(all.size()));
     out["hits"] = static_cast<double>(granules.size());
-    auto const days = well.time() / minutes_per_day;
-    out["hits_per_million_targets_per_day"] =
-        share(static_cast<double>(granules.size()), static_cast<double>(well.targets().size()) * days) * 1e6;
 }
 
-void add_death_course(tissue::Well const& well, Readouts& out) {
+void add_death_course(ContactHistory const& seen, Readouts& out) {
     std::vector<double> delay;
     std::vector<double> closing;
     std::vector<double> rounding;
     std::map<std::uint32_t, int> hits_on;
     std::vector<double> lethal_hits;
-    for (auto const& entry : well.ledger()) {
+    for (auto const& entry : seen.ledger) {
         if (entry.what == Happening::hit)
             ++hits_on[entry.target];
         if (entry.what == Happening::committed && static_cast<biology::Death>(static_cast<int>(entry.value)) != biology::Death::receptor)
@@ -206,8 +204,8 @@ void add_death_course(tissue::Well const& well, Readouts& out) {
     }
     auto granular = 0.0;
     auto perforated_dead = 0.0;
-    for (std::size_t t = 0; t < well.targets().size(); ++t) {
-        auto const& target = well.targets()[t];
+    for (std::size_t t = 0; t < seen.targets.size(); ++t) {
+        auto const& target = seen.targets[t];
         auto const hit = hits_on.contains(target.id);
         granular += hit ? 1.0 : 0.0;
         perforated_dead += hit && target.committed >= 0.0 ? 1.0 : 0.0;
@@ -239,34 +237,44 @@ Release release_at(tissue::Well const& well, double time) {
     return {share(leaky, n), share(spontaneous, n)};
 }
 
+void add_contact_readouts(ContactHistory const& history, Readouts& out) {
+    auto hitters = 0.0;
+    auto alive_nk = 0.0;
+    auto content = 0.0;
+    for (auto const& nk : history.nk) {
+        hitters += nk.hits > 0 ? 1.0 : 0.0;
+        alive_nk += nk.dies > history.minutes ? 1.0 : 0.0;
+        content += nk.lytic.content;
+    }
+    auto const nk_count = static_cast<double>(history.nk.size());
+    out["cd107a_percent"] = 100.0 * share(hitters, nk_count);
+    out["nk_survival_percent"] = 100.0 * share(alive_nk, nk_count);
+    out["nk_content"] = share(content, nk_count);
+    out["nk_count"] = nk_count;
+    add_kill_statistics(history, out);
+    add_serial_statistics(history, out);
+    out["adjacent_kills_fraction"] = adjacent_share(history);
+    add_contact_statistics(history, out);
+    add_death_course(history, out);
+}
+
 Readouts read_out(tissue::Well const& well) {
     Readouts out;
     auto const release = release_at(well, well.time());
     out["specific_lysis_percent"] = 100.0 * (release.with_nk - release.without_nk) / std::max(1e-9, 1.0 - release.without_nk);
     out["spontaneous_release_percent"] = 100.0 * release.without_nk;
-    auto hitters = 0.0;
-    auto alive_nk = 0.0;
-    auto content = 0.0;
-    for (auto const& nk : well.nk()) {
-        hitters += nk.hits > 0 ? 1.0 : 0.0;
-        alive_nk += nk.dies > well.time() ? 1.0 : 0.0;
-        content += nk.lytic.content;
-    }
-    auto const nk_count = static_cast<double>(well.nk().size());
-    out["cd107a_percent"] = 100.0 * share(hitters, nk_count);
-    out["nk_survival_percent"] = 100.0 * share(alive_nk, nk_count);
-    out["nk_content"] = share(content, nk_count);
-    out["nk_count"] = nk_count;
     out["targets"] = static_cast<double>(well.targets().size());
     auto alive = 0.0;
     for (auto const& target : well.targets())
         alive += target.dead < 0.0 || target.dead > well.time() ? 1.0 : 0.0;
     out["targets_alive"] = alive;
-    add_kill_statistics(well, out);
-    add_serial_statistics(well, out);
-    out["adjacent_kills_fraction"] = adjacent_share(well);
-    add_contact_statistics(well, out);
-    add_death_course(well, out);
+    ContactHistory history{well.ledger(), well.nk(), well.targets(), {}, well.ifng_molecules(), well.time()};
+    for (auto const& cell : well.cells())
+        if (cell.role == tissue::Role::target)
+            history.targets_at[cell.id] = {cell.x, cell.y, cell.z};
+    add_contact_readouts(history, out);
+    out["ifng_pg_per_ml"] = well.ifng_molecules() / avogadro * well.ifng_molar_mass() * 1e12 / (well.plan().volume * 1e-12);
+    out["hits_per_million_targets_per_day"] = share(out["hits"], out["targets"] * well.time() / minutes_per_day) * 1e6;
     return out;
 }
 

@@ -2,7 +2,9 @@
 #include "nk/base/table.hpp"
 #include "nk/tissue/well.hpp"
 
+#include <array>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,18 @@ namespace nk::simulate {
 
 /// Read-outs of one well by name, as instruments give them; the names are those of summary.wells and of validation files.
 using Readouts = std::map<std::string, double>;
+
+/// What the contact scale of a well or a tissue has seen up to some time.
+struct ContactHistory {
+    std::span<tissue::LedgerEntry const> ledger;               ///< in the order it was written
+    std::span<tissue::NkState const> nk;                       ///< all that there were
+    std::span<tissue::TargetState const> targets;              ///< at least those an NK cell opened a contact with
+    std::map<std::uint32_t, std::array<double, 3>> targets_at; ///< place of every target by cell id, of a dead one where it died [um]
+    double ifng_molecules = 0.0;                               ///< secreted by all NK cells
+    double minutes = 0.0;                                      ///< since the start
+};
+/// The read-outs of docs/reference/readouts.md that follow from contacts, kills and NK cells alone: the same for wells and tissues.
+void add_contact_readouts(ContactHistory const& history, Readouts& out);
 
 /// One well's numbers at its end.
 ///

@@ -4,9 +4,9 @@
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/run_wells.hpp"
 #include "nk/study/repertoire_arm.hpp"
+#include "nk/study/tissue_arm.hpp"
 
 #include <cmath>
-#include <filesystem>
 #include <fmt/format.h>
 #include <numeric>
 
@@ -19,14 +19,14 @@ constexpr int target_sample = 5;
 constexpr double touching_minutes = 60.0;
 constexpr std::size_t touching_targets = 400;
 
-scenario::WellReading read_arm(Arm const& arm, FileText const& files, ParameterBase const& base, std::string const& id) {
-    auto const path = "validation/" + id + "/" + arm.scenario;
-    auto const text = files(path);
-    if (!text)
-        throw ScenarioError(
-            Problem{{}, "name", fmt::format("experiment {} names a scenario that is not there: `{}`", id, arm.scenario), "", ""});
-    auto const open = [&](std::filesystem::path const& other) { return files(other.lexically_normal().generic_string()); };
-    return scenario::read_well_scenario(*text, base, arm.set, nullptr, path, open);
+scenario::WellReading read_arm(Arm const& arm, ArmFile const& file, ParameterBase const& base) {
+    if (arm.replicates > 1.0 || !arm.looks.empty())
+        throw ScenarioError(Problem{{},
+                                    "arm",
+                                    "arm \"" + arm.name + "\": `replicates` and `looks` are of tissues",
+                                    "its scenario describes wells",
+                                    "take `plate.replicates` and `well.duration`"});
+    return scenario::read_well_scenario(file.text, base, arm.set, nullptr, file.path, file.open);
 }
 
 Observation observation_of(Arm const& arm, simulate::WellPlace const& place, int donor) {
@@ -132,7 +132,13 @@ std::vector<Observation> observe_agents(Experiment const& experiment, FileText c
             out.insert(out.end(), donors.begin(), donors.end());
             continue;
         }
-        auto const reading = read_arm(arm, files, base, experiment.id);
+        auto const file = arm_file(arm, files, experiment.id);
+        if (file.kind == "tissue") {
+            auto const tissues = observe_tissues(arm, file, base, executor);
+            out.insert(out.end(), tissues.begin(), tissues.end());
+            continue;
+        }
+        auto const reading = read_arm(arm, file, base);
         auto const donors = static_cast<int>(std::lround(arm.donors));
         for (int donor = 0; donor < donors; ++donor) {
             auto const seed = donors > 1 ? derived_seed(study_seed, static_cast<std::uint64_t>(donor) + 1) : 0;
@@ -185,7 +191,10 @@ std::vector<Observation> observe_mixed(Experiment const& experiment, FileText co
     for (auto const& arm : experiment.arm) {
         if (arm.repertoire)
             continue;
-        auto const reading = read_arm(arm, files, base, experiment.id);
+        auto const file = arm_file(arm, files, experiment.id);
+        if (file.kind == "tissue")
+            continue;
+        auto const reading = read_arm(arm, file, base);
         std::string built_for = "\n";
         std::unique_ptr<simulate::WellBuilder> builder;
         for (auto const& place : simulate::plate_of(reading.scenario)) {

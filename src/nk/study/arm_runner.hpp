@@ -1,16 +1,11 @@
 #pragma once
 #include "nk/backend/executor.hpp"
 #include "nk/simulate/assay.hpp"
-#include "nk/study/experiment.hpp"
+#include "nk/study/arm_file.hpp"
 
-#include <functional>
 #include <map>
-#include <optional>
 
 namespace nk::study {
-
-/// Gives the text of a file by its path from the project root ("validation/V01/release.toml"), or nothing.
-using FileText = std::function<std::optional<std::string>(std::string const& path)>;
 
 /// Runs all arms of an experiment with agents: the reference.
 /// errors: ScenarioError of the scenarios, with their file names
@@ -34,7 +29,7 @@ class TouchingTable {
 };
 
 /// The same experiment by the mixed well: chain solver on a sample of NK cells and targets. Read-outs: specific lysis,
-/// CD107a, kills per NK, non-killers, top quartile. Repertoire arms are skipped.
+/// CD107a, kills per NK, non-killers, top quartile. Repertoires and tissues are skipped.
 std::vector<Observation> observe_mixed(Experiment const& experiment, FileText const& files, ParameterBase const& base,
                                        TouchingTable& touching);
 

@@ -55,9 +55,11 @@ bool matches(Check const& check, Observation const& o, std::pair<std::string, st
         return o.value == wanted;
     if (key == "donor")
         return o.donor == std::lround(number_at_start(wanted));
-    if (key == "e_to_t")
-        return std::abs(o.e_to_t - number_at_start(wanted)) < 1e-9 * (1.0 + o.e_to_t);
-    bad_check(check, "unknown filter `" + key + "`", "filters: arm, effector, target, value, donor, e_to_t");
+    if (key == "e_to_t" || key == "hour") {
+        auto const x = key == "hour" ? o.hour : o.e_to_t;
+        return std::abs(x - number_at_start(wanted)) < 1e-9 * (1.0 + x);
+    }
+    bad_check(check, "unknown filter `" + key + "`", "filters: arm, effector, target, value, donor, e_to_t, hour");
 }
 
 std::vector<Observation const*> select(Check const& check, Selection const& selection, std::vector<Observation> const& all) {
@@ -105,9 +107,12 @@ std::vector<double> donor_means(Check const& check, std::string const& text, std
 std::pair<std::vector<double>, std::vector<double>> curve_of(Check const& check, std::string const& text,
                                                              std::vector<Observation> const& all) {
     auto const selection = parse_selection(check, text);
+    auto const x_of = [&](Observation const& o) {
+        return check.over == "value" ? number_at_start(o.value) : check.over == "hour" ? o.hour : o.e_to_t;
+    };
     std::map<double, std::vector<double>> points;
     for (auto const* o : select(check, selection, all))
-        points[check.over == "value" ? number_at_start(o->value) : o->e_to_t].push_back(reading(check, *o, selection.readout));
+        points[x_of(*o)].push_back(reading(check, *o, selection.readout));
     std::pair<std::vector<double>, std::vector<double>> out;
     for (auto const& [x, values] : points) {
         out.first.push_back(x);
@@ -177,6 +182,27 @@ double observe(Check const& check, std::vector<Observation> const& all) {
 
 Experiment read_experiment(std::string const& text, ParameterBase const& base, std::string const& name) {
     return scenario::read_document<Experiment>(name, text, base);
+}
+
+Experiment quick_part(Experiment experiment) {
+    std::vector<std::string> left_out;
+    for (auto const& arm : experiment.arm)
+        if (!arm.quick)
+            left_out.push_back(arm.name);
+    std::erase_if(experiment.arm, [](Arm const& arm) { return !arm.quick; });
+    std::erase_if(experiment.check, [&](Check const& check) {
+        auto texts = check.sum;
+        texts.push_back(check.of);
+        if (!check.to.empty())
+            texts.push_back(check.to);
+        return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) {
+            auto const filters = parse_selection(check, text).filters;
+            return std::any_of(filters.begin(), filters.end(), [&](auto const& filter) {
+                return filter.first == "arm" && std::find(left_out.begin(), left_out.end(), filter.second) != left_out.end();
+            });
+        });
+    });
+    return experiment;
 }
 
 CheckResult evaluate(Check const& check, std::vector<Observation> const& observations) {

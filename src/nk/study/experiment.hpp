@@ -9,23 +9,30 @@
 
 namespace nk::study {
 
-/// One simulated part of an experiment: a scenario run with overrides, or repertoires of many donors.
+/// One simulated part of an experiment: a scenario (wells, or a tissue) run with overrides, or repertoires of many donors.
 struct Arm {
     std::string name;
     std::string scenario;
     std::vector<std::string> set;
+    bool quick = true;
     double donors = 1;
+    double replicates = 1;
+    std::vector<double> looks;
     bool repertoire = false;
     double cells = 5000;
     std::string genotypes = "population";
     static constexpr auto fields() {
-        return std::tuple{Field{"name", &Arm::name, "", any_number, "wells of this arm carry this name"},
-                          Field{"scenario", &Arm::scenario, "", any_number, "scenario file in the experiment's folder"},
-                          Field{"set", &Arm::set, "", any_number, "overrides, as `nk run -s`"},
-                          Field{"donors", &Arm::donors, "1", Range{1, 10000}, "random virtual donors; 1 = the mean donor"},
-                          Field{"repertoire", &Arm::repertoire, "", any_number, "generate repertoires instead of running a scenario"},
-                          Field{"cells", &Arm::cells, "1", Range{1, 1e6}, "NK cells of each repertoire"},
-                          Field{"genotypes", &Arm::genotypes, "", any_number, "whose repertoires", "population|A/A|reference"}};
+        return std::tuple{
+            Field{"name", &Arm::name, "", any_number, "wells of this arm carry this name"},
+            Field{"scenario", &Arm::scenario, "", any_number, "scenario file in the experiment's folder"},
+            Field{"set", &Arm::set, "", any_number, "overrides, as `nk run -s`"},
+            Field{"quick", &Arm::quick, "", any_number, "run in the quick set; if not, neither are the checks that name the arm"},
+            Field{"donors", &Arm::donors, "1", Range{1, 10000}, "random virtual donors of wells; 1 = the mean donor"},
+            Field{"replicates", &Arm::replicates, "1", Range{1, 10000}, "tissues with seeds of their own"},
+            Field{"looks", &Arm::looks, "h", Range{0, 8760}, "when a tissue is read out; empty = at its end"},
+            Field{"repertoire", &Arm::repertoire, "", any_number, "generate repertoires instead of running a scenario"},
+            Field{"cells", &Arm::cells, "1", Range{1, 1e6}, "NK cells of each repertoire"},
+            Field{"genotypes", &Arm::genotypes, "", any_number, "whose repertoires", "population|A/A|reference"}};
     }
 };
 
@@ -51,7 +58,7 @@ struct Check {
                                 "value|ratio|difference|ratio_to_sum|monotone|ec50|ec50_ratio|half_maximal|donor_sd|donor_cv|range_ratio"},
                           Field{"to", &Check::to, "", any_number, "second selection"},
                           Field{"sum", &Check::sum, "", any_number, "selections of the sum in ratio_to_sum"},
-                          Field{"over", &Check::over, "", any_number, "key that runs", "e_to_t|value"},
+                          Field{"over", &Check::over, "", any_number, "key that runs", "e_to_t|value|hour"},
                           Field{"direction", &Check::direction, "", any_number, "of a monotone check", "rising|falling"},
                           Field{"slack", &Check::slack, "1", not_negative, "wrong-way steps below this count as right"},
                           Field{"published", &Check::published, "1", any_number, "published number"},
@@ -101,13 +108,17 @@ struct StudyFile {
 /// errors: ScenarioError with every problem
 Experiment read_experiment(std::string const& text, ParameterBase const& base, std::string const& name);
 
-/// One simulated well, or one donor's repertoire, as the checks see it.
+/// The part of an experiment that belongs to the quick set: without the arms that do not, and without the checks that name them.
+Experiment quick_part(Experiment experiment);
+
+/// One simulated well, one tissue at one time, or one donor's repertoire, as the checks see it.
 struct Observation {
     std::string arm;
     std::string effector;
     std::string target;
     std::string value;
     double e_to_t = 0.0;
+    double hour = 0.0; ///< when a tissue was read out
     int donor = 0;
     std::map<std::string, double> readouts;
 };

@@ -101,7 +101,7 @@ std::string validation_page(std::vector<Validation> const& validations, std::str
     page.set_limits({"Tolerances are those of the published spread between donors and laboratories; a hit is agreement within them, not "
                      "proof of the mechanism.",
                      "Several published numbers are recalled or estimated from figures, as each experiment states.",
-                     "Simulated wells are smaller than real ones and contain only the cells named."});
+                     "Simulated wells and boxes of tissue are smaller than real ones and contain only the cells named."});
     report::Reproduction reproduction;
     reproduction.commands = {"nk validate" + ids + " -o validation"};
     reproduction.version = version;
