@@ -1,5 +1,7 @@
 // What one recognition, one contact and one simulated hour of a well cost. `./nk bench` runs it.
-#include "nk/scenario/embedded.hpp"
+#include "pair.hpp"
+
+#include "nk/biology/contact_chain.hpp"
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/assay.hpp"
 
@@ -8,32 +10,8 @@
 namespace {
 
 using namespace nk;
-
-ParameterBase const& base() {
-    static auto const loaded = scenario::load_parameters();
-    return loaded;
-}
-
-struct Pair {
-    biology::Panel panel = biology::Panel::from(base());
-    biology::Laws laws = biology::Laws::from(base());
-    std::vector<biology::ReceptorCopies> nk;
-    biology::LigandCopies target{};
-    biology::NkSignalState state{0.4, 0.3, 0.0, 1.0, 1.0};
-
-    /// every receptor on the cell; `ligands` of the table on the target
-    explicit Pair(std::size_t ligands) {
-        for (std::size_t i = 0; i < 64; ++i) { // different cells, so that nothing is learned by heart
-            biology::ReceptorCopies cell{};
-            Random rng(1, i, Purpose::test);
-            for (std::size_t r = 0; r < panel.receptors.size(); ++r)
-                cell[r] = static_cast<float>(panel.receptors[r].copies * rng.lognormal_mean_one(0.4));
-            nk.push_back(cell);
-        }
-        for (std::size_t l = 0; l < std::min(ligands, panel.ligands.size()); ++l)
-            target[l] = 5000.0F;
-    }
-};
+using bench::base;
+using bench::Pair;
 
 void recognise(benchmark::State& state) {
     Pair const pair(static_cast<std::size_t>(state.range(0)));

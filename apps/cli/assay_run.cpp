@@ -14,6 +14,7 @@
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <functional>
 #include <map>
 
 namespace nk::cli {
@@ -158,10 +159,35 @@ void write_result(Context& context, simulate::RunOutcome const& outcome, int thr
     context.out << outcome.folder << "/report.html\n";
 }
 
+using Simulation = std::function<simulate::RunOutcome(simulate::RunSettings const&, simulate::Progress const&)>;
+
+/// Runs the arms of a request into their folders, each with a report of its own, and names them for the report of the whole.
+void carry_out_arms(Context& context, AssayRequest const& request, formats::RunDirectory const& whole, simulate::RunSettings settings,
+                    std::vector<Simulation> const& arms) {
+    if (arms.empty())
+        return;
+    nlohmann::ordered_json list{{"label", request.label}, {"arms", nlohmann::ordered_json::array()}};
+    for (std::size_t a = 0; a < arms.size(); ++a) {
+        auto const& arm = request.arms[a];
+        settings.folder = whole.path_of("arms/" + arm.name);
+        settings.naming = simulate::RunSettings::Naming::as_given;
+        context.talk(fmt::format("now: {}", arm.label));
+        simulate::RunOutcome outcome;
+        {
+            ProgressLine progress(context);
+            outcome = arms[a](settings, [&](double fraction) { progress.show(fraction); });
+        }
+        auto const directory = formats::RunDirectory::open(outcome.folder);
+        directory.write_text("report.html", study::report_of(directory));
+        list["arms"].push_back({{"name", arm.name}, {"label", arm.label}});
+    }
+    whole.write_text("arms.json", list.dump(2) + "\n");
+}
+
 /// Says what is about to run, runs it with a progress line, writes the report and the result.
-/// work  the simulation, given the settings and the progress
-template <class Work>
-std::string carry_out(Context& context, AssayRequest const& request, double seed, std::vector<formats::RunInput> inputs, Work work) {
+/// work  the simulation, given the settings and the progress;  arms: those of the request
+std::string carry_out(Context& context, AssayRequest const& request, double seed, std::vector<formats::RunInput> inputs,
+                      Simulation const& work, std::vector<Simulation> const& arms = {}) {
     auto const threads = threads_of(context);
     context.talk(fmt::format("seed {}; {} thread{}: {}", static_cast<std::uint64_t>(seed), threads.count, threads.count == 1 ? "" : "s",
                              threads.reason));
@@ -178,6 +204,7 @@ std::string carry_out(Context& context, AssayRequest const& request, double seed
     auto const directory = formats::RunDirectory::open(outcome.folder);
     if (!request.keep_as.empty() && request.text)
         directory.write_text(request.keep_as, *request.text);
+    carry_out_arms(context, request, directory, settings, arms);
     directory.write_text("report.html", study::report_of(directory));
     context.talk(fmt::format("done in {:.1f} s; state {}", outcome.wall_seconds, outcome.state_hash));
     write_result(context, outcome, threads.count);
@@ -191,9 +218,19 @@ template <class Kind> std::string run_kind(Context& context, AssayRequest const&
     context.warn(reading.warnings);
     for (auto const& line : echo_overrides(request.overrides, reading.resolved_text, reading.base))
         context.talk("set " + line);
+    auto const inputs = inputs_of(context, request, data_texts);
+    std::vector<Simulation> arms; // all are read before the first run begins
+    for (auto const& arm : request.arms) {
+        auto changed = request;
+        changed.overrides = arm.overrides;
+        changed.overrides.insert(changed.overrides.end(), request.overrides.begin(), request.overrides.end());
+        arms.emplace_back([&base, of_arm = read_until<Kind>(context, changed, base)](auto const& settings, auto const& progress) {
+            return Kind::simulate(of_arm, base, settings, progress);
+        });
+    }
     return carry_out(
-        context, request, reading.scenario.seed, inputs_of(context, request, data_texts),
-        [&](auto const& settings, simulate::Progress const& progress) { return Kind::simulate(reading, base, settings, progress); });
+        context, request, reading.scenario.seed, inputs,
+        [&](auto const& settings, auto const& progress) { return Kind::simulate(reading, base, settings, progress); }, arms);
 }
 
 /// The scenario of a run's folder, which must be a tissue.

@@ -10,6 +10,13 @@
 
 namespace nk::cli {
 
+/// Another run of the same scenario, shown in the same report.
+struct AssayArm {
+    std::string name;                   ///< of its folder in arms/
+    std::string label;                  ///< in the report
+    std::vector<std::string> overrides; ///< before those of the user
+};
+
 /// How `nk run` and `nk demo` run one scenario.
 struct AssayRequest {
     std::string name;   ///< of the scenario, for messages
@@ -20,6 +27,8 @@ struct AssayRequest {
     std::string file;                   ///< the scenario
     std::string keep_as;                ///< "" or the name under which the scenario as written is kept in the run directory
     std::optional<std::string> text;    ///< the scenario itself, in place of a file
+    std::string label;                  ///< of the run among its arms
+    std::vector<AssayArm> arms;         ///< of a tissue: further runs, into arms/ of its folder
 };
 
 /// Reads, runs and reports one scenario of any kind; says what it does and writes the result to `context.out`.

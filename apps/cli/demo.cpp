@@ -2,6 +2,7 @@
 #include "verbs.hpp"
 
 #include "nk/scenario/embedded.hpp"
+#include "nk/study/example.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -14,6 +15,7 @@ constexpr std::string_view folder_prefix = "examples/", file_name = "/scenario.t
 struct Demo {
     std::string name; ///< of its folder, without "demo-"
     std::string text;
+    std::string folder; ///< "examples/demo-tumour"
 };
 
 std::vector<Demo> demos() {
@@ -24,7 +26,8 @@ std::vector<Demo> demos() {
         auto name = file.path.substr(folder_prefix.size(), file.path.size() - folder_prefix.size() - file_name.size());
         if (name.starts_with(demo_prefix))
             name.remove_prefix(demo_prefix.size());
-        out.push_back({std::string(name), std::string(file.content)});
+        out.push_back(
+            {std::string(name), std::string(file.content), std::string(file.path.substr(0, file.path.size() - file_name.size()))});
     }
     return out;
 }
@@ -63,6 +66,23 @@ Demo find(std::string const& asked) {
                                 near.empty() ? "`nk demo --list` lists them" : "did you mean `nk demo " + near + "`?"});
 }
 
+/// The runs that a tissue of this example is compared with.
+void add_arms(Context& context, Demo const& demo, AssayRequest& request) {
+    if (scenario::scenario_kind(demo.text) != "tissue")
+        return;
+    auto const path = demo.folder + "/expected.toml";
+    for (auto const& file : scenario::embedded_files()) {
+        if (file.path != path)
+            continue;
+        auto const example = study::read_example(std::string(file.content), context.parameters(), path);
+        for (auto const& arm : example.arm)
+            if (&arm == &example.arm.front())
+                request.label = arm.label;
+            else
+                request.arms.push_back({arm.name, arm.label, arm.set});
+    }
+}
+
 } // namespace
 
 void add_demo(CLI::App& app, Context& context) {
@@ -90,6 +110,7 @@ void add_demo(CLI::App& app, Context& context) {
             request.overrides = options->overrides;
             request.text = demo.text;
             request.keep_as = demo.name + ".toml";
+            add_arms(context, demo, request);
             auto const folder = run_assay(context, request);
             context.talk(fmt::format("open {0}/report.html in a browser; edit {0}/{1} and run it with `nk run`", folder, request.keep_as));
         });

@@ -1,8 +1,8 @@
 #include "nk/scenario/embedded.hpp"
 #include "nk/scenario/read_scenario.hpp"
-#include "nk/scenario/reader.hpp"
 #include "nk/simulate/run_wells.hpp"
-#include "nk/study/arm_runner.hpp"
+#include "nk/study/example.hpp"
+#include "nk/study/tissue_arm.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -10,12 +10,6 @@
 namespace {
 
 using namespace nk;
-
-/// examples/*/expected.toml
-struct Expected {
-    std::vector<study::Check> check;
-    static constexpr auto fields() { return std::tuple{Field{"check", &Expected::check, "", any_number, "what a run must show"}}; }
-};
 
 std::vector<std::string> example_folders() {
     std::vector<std::string> out;
@@ -27,12 +21,9 @@ std::vector<std::string> example_folders() {
 
 class Example : public testing::TestWithParam<std::string> {};
 
-TEST_P(Example, ShowsWhatItsExpectedFileSays) {
-    auto const base = scenario::load_parameters();
-    auto const reading = scenario::read_well_scenario(scenario::data_text(GetParam() + "/scenario.toml"), base, {"well.targets=200"});
-    auto const expected = scenario::read_document<Expected>(GetParam(), scenario::data_text(GetParam() + "/expected.toml"), base);
-
-    std::vector<study::Observation> observations;
+std::vector<study::Observation> observe_wells(std::string const& text, std::vector<std::string> const& quick, ParameterBase const& base) {
+    auto const reading = scenario::read_well_scenario(text, base, quick);
+    std::vector<study::Observation> out;
     for (auto const& well : simulate::run_wells(reading.scenario, reading.base, 2)) {
         study::Observation o;
         o.effector = well.place.effector;
@@ -40,11 +31,35 @@ TEST_P(Example, ShowsWhatItsExpectedFileSays) {
         o.value = well.place.value;
         o.e_to_t = well.place.e_to_t;
         o.readouts = well.readouts;
-        observations.push_back(o);
+        out.push_back(o);
     }
+    return out;
+}
 
-    EXPECT_FALSE(expected.check.empty());
-    for (auto const& check : expected.check) {
+/// The arms, each with the changes that make it quick.
+std::vector<study::Observation> observe_arms(std::string const& text, study::Example const& example, ParameterBase const& base) {
+    std::vector<study::Observation> out;
+    for (auto const& one : example.arm) {
+        study::Arm arm;
+        arm.name = one.name;
+        arm.set = one.set;
+        arm.set.insert(arm.set.end(), example.quick.begin(), example.quick.end());
+        auto const observations = study::observe_tissues(arm, {one.name, text, {}, "tissue"}, base, backend::Executor(1));
+        out.insert(out.end(), observations.begin(), observations.end());
+    }
+    return out;
+}
+
+TEST_P(Example, ShowsWhatItsExpectedFileSays) {
+    auto const base = scenario::load_parameters();
+    std::string const text(scenario::data_text(GetParam() + "/scenario.toml"));
+    auto const example = study::read_example(std::string(scenario::data_text(GetParam() + "/expected.toml")), base, GetParam());
+
+    auto const tissue = scenario::scenario_kind(text) == "tissue";
+    auto const observations = tissue ? observe_arms(text, example, base) : observe_wells(text, {"well.targets=200"}, base);
+
+    EXPECT_FALSE(example.check.empty());
+    for (auto const& check : example.check) {
         auto const result = study::evaluate(check, observations);
         EXPECT_TRUE(result.pass) << check.name << ": " << result.observed << ", expected " << check.low << " to " << check.high;
     }

@@ -142,6 +142,30 @@ TEST(TissueRules, without_effect_change_nothing_but_the_state_that_holds_them) {
         EXPECT_EQ(plain.cells().of<&Cell::x>()[row], ruled.cells().of<&Cell::x>()[row]);
 }
 
+TEST(TissueShedding, fills_the_field_and_takes_ligands_off_the_surface_where_a_rule_raises_it) {
+    auto plan = quiet_plan(30, 0);
+    plan.substrates.push_back({"sNKG2DL", "molecule/um3", {2e3, 0.0, {}}, 0.0});
+    plan.shed = 0;
+    auto laws = shared_tissue_laws();
+    laws.heredity.shedding = 0.03;
+    laws.heredity.turnover = 0.1;
+    auto raised = plan;
+    raised.kinds[0].rules = {rule(Behaviour::shedding, -1, {1e-9, 1.0, 1.0, 5.0}, {Signal::age, -1, Among::all})};
+    Tissue usual(plan, shared_laws(), laws, 1, backend::Executor(1));
+    Tissue more(raised, shared_laws(), laws, 1, backend::Executor(1));
+    auto surface = 0.0;
+    for (std::size_t row = 0; row < usual.cells().size(); ++row)
+        surface += static_cast<double>(usual.ligands_of(row)[0]);
+
+    run(usual, 200); // 20 min, the first 2 of them before the first look
+    run(more, 200);
+
+    auto const factor = (0.1 + 0.03) / (0.1 + 5.0 * 0.03);
+    EXPECT_NEAR(usual.fields().molecules(0), surface * 0.03 / 60.0 * 18.0, 1e-3 * surface * 0.03 / 60.0 * 18.0);
+    EXPECT_NEAR(more.ligands_of(3)[0], static_cast<double>(usual.ligands_of(3)[0]) * factor, 1.0);
+    EXPECT_GT(more.fields().molecules(0), 2.0 * usual.fields().molecules(0));
+}
+
 /// Mean squares of the displacements along each axis of free walkers.
 std::array<double, 3> spread(tissue::MatrixPlan const& matrix, double* turned = nullptr) {
     auto plan = quiet_plan(0, 400);

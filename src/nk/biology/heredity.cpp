@@ -1,5 +1,7 @@
 #include "nk/biology/heredity.hpp"
 
+#include "nk/base/time.hpp"
+
 #include "nk/base/error.hpp"
 
 #include <algorithm>
@@ -67,7 +69,7 @@ double shed_ligand(HeredityLaw const& law, LigandFamilies const& families, Ligan
     auto surface = 0.0;
     for (std::size_t l = 0; l < copies.size(); ++l)
         surface += families.nkg2d[l] ? static_cast<double>(copies[l]) : 0.0;
-    return activity * law.shedding / 60.0 * surface;
+    return activity * law.shedding / minutes_per_hour * surface;
 }
 
 } // namespace nk::biology

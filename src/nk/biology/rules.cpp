@@ -42,6 +42,7 @@ constexpr std::array behaviour_words{
                         "priming of an NK cell that this adds in the long run, independent of the cytokines'"},
     RuleWord<Behaviour>{Behaviour::infection_resistance, "infection_resistance", About::nothing, "1", "share of virus entries that fail"},
     RuleWord<Behaviour>{Behaviour::ligand_copies, "ligand_copies", About::ligand, "molecule/cell", "copies of a ligand on the surface"},
+    RuleWord<Behaviour>{Behaviour::shedding, "shedding", About::nothing, "1", "shedding of ligands of NKG2D, relative to the usual rate"},
     RuleWord<Behaviour>{Behaviour::receptor_copies, "receptor_copies", About::receptor, "1",
                         "copies of a receptor on an NK cell, relative to its own"},
     RuleWord<Behaviour>{Behaviour::stage_rate, "stage_rate", About::nothing, "1", "factor of the degranulation stage of an NK cell"},

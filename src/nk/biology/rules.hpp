@@ -63,6 +63,7 @@ enum class Behaviour : unsigned char {
     priming,
     infection_resistance,
     ligand_copies,
+    shedding,
     receptor_copies,
     stage_rate,
     refill_rate

@@ -201,6 +201,15 @@ std::vector<int> csv_lines(std::string_view text) {
     return out;
 }
 
+Place csv_place(std::string_view text, std::string const& file, std::size_t row, std::size_t column) {
+    CellReader reader(text, file);
+    auto cells = reader.next();
+    for (; cells && row > 0; --row)
+        cells = reader.next();
+    NK_EXPECT(cells && column < cells->size());
+    return place_of((*cells)[column], file);
+}
+
 std::string to_csv(Table const& table) {
     std::string out;
     for (std::size_t i = 0; i < table.columns.size(); ++i)

@@ -1,4 +1,5 @@
 #pragma once
+#include "nk/base/error.hpp"
 #include "nk/base/table.hpp"
 
 #include <string>
@@ -25,6 +26,10 @@ Table parse_csv(std::string_view text, std::string const& file);
 
 /// The line on which each row below the header begins: a text in quotes may hold line ends, and empty lines are no rows.
 std::vector<int> csv_lines(std::string_view text);
+
+/// Where a cell of a text that `parse_csv` has read stands, for problems of its content.
+/// row  0 = the header
+Place csv_place(std::string_view text, std::string const& file, std::size_t row, std::size_t column);
 
 /// Reads a file.  errors: MachineError, and as `parse_csv`
 Table read_csv(std::string const& path);

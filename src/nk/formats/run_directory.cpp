@@ -21,6 +21,7 @@ constexpr char const* scenario_name = "scenario.toml";
 constexpr char const* archive_name = "run.h5";
 constexpr char const* summary_name = "summary.json";
 constexpr char const* metadata_name = "ro-crate-metadata.json";
+constexpr char const* cells_folder = "cells/";
 
 std::string frame_name(int index) {
     return fmt::format("frames/{:04}.h5", index);
@@ -71,6 +72,8 @@ std::string describe(std::string const& name) {
         return "All series, and links to the keyframes";
     if (name == summary_name)
         return "The outcome in a few numbers";
+    if (name.starts_with(cells_folder))
+        return "Cells at the start, as they were read";
     if (name.starts_with("frames/"))
         return "Keyframe: the cells and fields at one time";
     return name.ends_with(".csv") ? "Series `" + name.substr(0, name.size() - 4) + "`" : "";
@@ -134,10 +137,13 @@ void RunDirectory::remove_run() const {
         }
     for (auto const index : frame_indices())
         remove_file(path_of(frame_name(index)));
+    for (auto const& name : cell_files())
+        remove_file(path_of(name));
     for (auto const* name : {metadata_name, summary_name, archive_name, "report.html", scenario_name})
         remove_file(path_of(name));
     std::error_code kept; // a folder that holds files of the user stays
     fs::remove(path_of("frames"), kept);
+    fs::remove(path_ + "/cells", kept);
 }
 
 void RunDirectory::discard() const {
@@ -148,6 +154,19 @@ void RunDirectory::discard() const {
 
 void RunDirectory::write_scenario(std::string const& text) const {
     write_text(scenario_name, text);
+}
+
+void RunDirectory::write_cells(std::string const& place, std::string_view csv) const {
+    make_directory(path_ + "/cells");
+    write_text(cells_folder + place + ".csv", csv);
+}
+
+std::vector<std::string> RunDirectory::cell_files() const {
+    std::vector<std::string> out;
+    for (auto const& name : entries(path_ + "/cells"))
+        if (name.ends_with(".csv"))
+            out.push_back(cells_folder + name);
+    return out;
 }
 
 void RunDirectory::write_text(std::string const& name, std::string_view bytes) const {
@@ -184,7 +203,10 @@ Crate RunDirectory::crate_of(RunRecord const& record, std::vector<std::string> c
     crate.version = record.version;
     crate.command_line = record.command_line;
     for (auto const& input : record.inputs)
-        crate.inputs.push_back(hashed(input.text, input.path));
+        if (input.sha256.empty())
+            crate.inputs.push_back(hashed(input.text, input.path));
+        else
+            crate.inputs.push_back({input.path, describe(input.path), "", input.sha256, input.bytes});
     for (auto const& output : outputs)
         crate.outputs.push_back(hashed(read_text(path_of(output)), output));
     return crate;
@@ -194,6 +216,8 @@ void RunDirectory::finish(RunRecord const& record, std::vector<Table> const& ser
     std::vector<std::string> outputs;
     if (exists(path_of(scenario_name)))
         outputs.emplace_back(scenario_name);
+    for (auto const& name : cell_files())
+        outputs.push_back(name);
     for (auto const index : frame_indices())
         outputs.push_back(frame_name(index));
     write_archive(record, series);
@@ -260,6 +284,10 @@ std::vector<int> RunDirectory::frame_indices() const {
     }
     std::sort(indices.begin(), indices.end());
     return indices;
+}
+
+double RunDirectory::frame_time(int index) const {
+    return Hdf5File::open(path_of(frame_name(index))).read_array<double>("time").values.at(0);
 }
 
 StoredFrame RunDirectory::frame(int index) const {

@@ -25,6 +25,8 @@ struct StoredFrame {
 struct RunInput {
     std::string path;
     std::string text;
+    std::string sha256 = {}; ///< in place of the text, when that is too long to keep
+    long long bytes = 0;     ///< the same
 };
 
 /// What is known about a run at its end, beside its tables.
@@ -37,8 +39,8 @@ struct RunRecord {
     std::vector<RunInput> inputs; ///< hashed by `finish`
 };
 
-/// The folder of one run: `scenario.toml`, `frames/NNNN.h5`, `run.h5` linking them, one CSV for each series, `summary.json`,
-/// `ro-crate-metadata.json`. Every file appears whole or not at all, so the folder of a killed run is readable: the
+/// The folder of one run: `scenario.toml`, `cells/PLACE.csv`, `frames/NNNN.h5`, `run.h5` linking them, one CSV for each series,
+/// `summary.json`, `ro-crate-metadata.json`. Every file appears whole or not at all, so the folder of a killed run is readable: the
 /// scenario and all frames written until then.
 ///
 /// All members throw MachineError with the path for what the disk refuses.
@@ -56,6 +58,8 @@ class RunDirectory {
     std::string path_of(std::string const& name) const { return path_ + "/" + name; }
 
     void write_scenario(std::string const& text) const;
+    /// Writes `cells/PLACE.csv`: cells that the run took from a file.
+    void write_cells(std::string const& place, std::string_view csv) const;
     /// Writes `frames/NNNN.h5`; `time` in `time_unit`. An existing frame of that index is replaced.
     void write_frame(int index, double time, std::string const& time_unit, std::vector<Table> const& tables) const;
     /// Writes another file of the run, e.g. "report.html".
@@ -79,11 +83,13 @@ class RunDirectory {
     std::vector<Table> series() const;           ///< empty while the run is not finished
     Table series(std::string const& name) const; ///< errors: ScenarioError with the nearest name
     std::vector<int> frame_indices() const;
+    double frame_time(int index) const; ///< without its tables
     StoredFrame frame(int index) const;
 
   private:
     explicit RunDirectory(std::string path) : path_(std::move(path)) {}
     void remove_run() const;
+    std::vector<std::string> cell_files() const;
     [[noreturn]] void strange_summary(std::string const& reason) const;
     void write_archive(RunRecord const& record, std::vector<Table> const& series) const;
     Crate crate_of(RunRecord const& record, std::vector<std::string> const& outputs) const;

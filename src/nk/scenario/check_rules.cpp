@@ -80,6 +80,7 @@ bool fits(biology::Behaviour behaviour, bool is_nk) {
     case clearance_rate:
     case infection_resistance:
     case ligand_copies:
+    case shedding:
         return !is_nk;
     default:
         return true;

@@ -1,6 +1,7 @@
 #include "nk/scenario/check.hpp"
 #include "nk/scenario/unit_problem.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -51,6 +52,10 @@ void check_space(CheckContext const& context, TissueScenario const& tissue) {
         context.error("seed", "range", "`seed` must be a whole number", to_text(context.scenario.seed));
     if (tissue.output.keep_frames != std::floor(tissue.output.keep_frames))
         context.error("output.keep_frames", "range", "`output.keep_frames` counts things and must be a whole number");
+    if (auto const every = tissue.output.tracks_every; every > 0.0 && every < space.step)
+        context.error("output.tracks_every", "range", "`output.tracks_every` is shorter than `tissue.step`", to_text(every));
+    if (tissue.output.tracks_every > 0.0 && !tissue.output.tracks)
+        context.warn("output.tracks_every", "unused", "`output.tracks_every` has no effect", "`tracks` is false");
 }
 
 void check_kinds(CheckContext const& context, TissueScenario const& tissue) {
@@ -96,27 +101,67 @@ void check_kinds(CheckContext const& context, TissueScenario const& tissue) {
     }
 }
 
-void check_places(CheckContext const& context, TissueScenario const& tissue) {
+/// Cells that come from a file or an earlier run; what they hold is looked at when it is read.
+void check_source(CheckContext const& context, TissueScenario const& tissue, std::string const& table, CellPlace const& place) {
+    if (!place.file.empty() && !place.run.empty())
+        context.error(table + ".run", "biology", fmt::format("[{}] has a `file` and a `run`", table), "",
+                      "take one of them, or make two tables");
+    CellPlace const usual;
+    for (auto const& [field, value] : {std::pair{".count", place.count}, std::pair{".infected", place.infected}})
+        if (value > 0.0)
+            context.error(table + field, "biology", fmt::format("`{}{}` does not go with a `file` or `run`", table, field), "",
+                          "the file says which cells there are, and in its column `infected` which of them are infected");
+    for (auto const& [field, differs] :
+         {std::pair{".shape", place.shape != usual.shape}, std::pair{".radius", place.radius != usual.radius},
+          std::pair{".inner", place.inner != usual.inner}, std::pair{".spacing", place.spacing != usual.spacing}})
+        if (differs)
+            context.warn(table + field, "unused", fmt::format("`{}{}` has no effect", table, field), "the cells come from a file or run");
     auto const names = names_of(tissue);
+    for (auto const& kind : place.only)
+        if (std::find(names.begin(), names.end(), kind) == names.end())
+            context.error(table + ".only", "name",
+                          fmt::format("`{}.only` names {}, which is no [cell.*] or [nk.*]", table, shortened(kind)));
+    if (!place.of.empty() && !place.only.empty())
+        context.error(table + ".only", "biology", fmt::format("`{}.only` does not go with `of`", table),
+                      "`of` makes all cells one kind, whatever the file says", "leave one of them out");
+    for (auto const& [field, given] : {std::pair{".kinds", !place.kinds.empty()}, std::pair{".pixel", place.pixel > 0.0},
+                                       std::pair{".slice", place.slice > 0.0}, std::pair{".sizes", place.sizes}})
+        if (given && place.file.empty())
+            context.error(table + field, "biology", fmt::format("`{}{}` is for the mask of a `file`", table, field));
+}
+
+void check_place(CheckContext const& context, TissueScenario const& tissue, std::string const& name, CellPlace const& place) {
+    auto const table = "place." + name;
+    auto const listed = !place.file.empty() || !place.run.empty();
+    auto const of = place.of.empty() ? name : place.of;
+    if ((!listed || !place.of.empty()) && !tissue.cell.contains(of) && !tissue.nk.contains(of)) {
+        auto const near = nearest_name(of, names_of(tissue));
+        context.error(place.of.empty() ? table : table + ".of", "name",
+                      fmt::format("[{}] is of {}, which is no [cell.*] or [nk.*]", table, shortened(of)), "",
+                      near.empty() ? "" : "did you mean `" + near + "`?");
+    }
+    if (listed)
+        return check_source(context, tissue, table, place);
+    for (auto const& [field, given] :
+         {std::pair{".kinds", !place.kinds.empty()}, std::pair{".pixel", place.pixel > 0.0}, std::pair{".slice", place.slice > 0.0},
+          std::pair{".sizes", place.sizes}, std::pair{".only", !place.only.empty()}, std::pair{".sha256", !place.sha256.empty()}})
+        if (given)
+            context.error(table + field, "missing", fmt::format("[{}] has no `file`", table), "", "add `file`, or leave this out");
+    if (place.inner >= place.radius && place.shape == "ball")
+        context.error(table + ".inner", "range", fmt::format("`{}.inner` leaves no room inside `radius`", table));
+    for (auto const& [field, value] : {std::pair{".count", place.count}, std::pair{".infected", place.infected}})
+        if (value != std::floor(value))
+            context.error(table + field, "range", fmt::format("`{}{}` counts cells and must be a whole number", table, field),
+                          to_text(value));
+    auto const cell = tissue.cell.find(of);
+    if (place.infected > 0.0 && (cell == tissue.cell.end() || cell->second.virus.empty()))
+        context.error(table + ".infected", "biology", fmt::format("the cells of [{}] have no virus to be infected with", table));
+}
+
+void check_places(CheckContext const& context, TissueScenario const& tissue) {
     auto total = 0.0;
     for (auto const& [name, place] : tissue.place) {
-        auto const table = "place." + name;
-        auto const of = place.of.empty() ? name : place.of;
-        if (!tissue.cell.contains(of) && !tissue.nk.contains(of)) {
-            auto const near = nearest_name(of, names);
-            context.error(place.of.empty() ? table : table + ".of", "name",
-                          fmt::format("[{}] is of {}, which is no [cell.*] or [nk.*]", table, shortened(of)), "",
-                          near.empty() ? "" : "did you mean `" + near + "`?");
-        }
-        if (place.inner >= place.radius && place.shape == "ball")
-            context.error(table + ".inner", "range", fmt::format("`{}.inner` leaves no room inside `radius`", table));
-        for (auto const& [field, value] : {std::pair{".count", place.count}, std::pair{".infected", place.infected}})
-            if (value != std::floor(value))
-                context.error(table + field, "range", fmt::format("`{}{}` counts cells and must be a whole number", table, field),
-                              to_text(value));
-        auto const cell = tissue.cell.find(of);
-        if (place.infected > 0.0 && (cell == tissue.cell.end() || cell->second.virus.empty()))
-            context.error(table + ".infected", "biology", fmt::format("the cells of [{}] have no virus to be infected with", table));
+        check_place(context, tissue, name, place);
         total += place.count;
     }
     if (tissue.place.empty() && tissue.vessel.empty())

@@ -50,6 +50,28 @@ template <class Scenario> void name_drugs(Scenario& scenario, ParameterBase cons
             drug.like = name;
 }
 
+/// Names of files are seen from the file that states them; of an option `-s`, from the working folder.
+void locate_files(WellScenario&, Node const&, SourceTexts const&) {}
+void locate_files(TissueScenario& scenario, Node const& root, SourceTexts const& sources) {
+    auto const* places = root.find("place");
+    for (auto& entry : scenario.place) { // no structured binding: clang 14 cannot capture one
+        auto& place = entry.second;
+        auto const* table = places != nullptr ? places->find(entry.first) : nullptr;
+        auto const locate = [&](std::string const& key, std::string& file) {
+            auto const* node = table != nullptr && !file.empty() ? table->find(key) : nullptr;
+            if (node == nullptr)
+                return;
+            auto const where = sources.place(node->where);
+            if (key != "kinds")
+                place.source = where;
+            file = (std::filesystem::path(where.file).parent_path() / file).lexically_normal().string();
+        };
+        locate("file", place.file);
+        locate("kinds", place.kinds);
+        locate("run", place.run);
+    }
+}
+
 char const* assay_name(WellScenario const&) {
     return "a killing assay";
 }
@@ -84,6 +106,7 @@ ScenarioReading<Scenario> read_document(Node const& root, ParameterBase const& b
         apply_parameter(out.base, name, text, sources.place(nearest_on_path(root, "parameters." + name).where), problems);
     }
     name_drugs(out.scenario, out.base);
+    locate_files(out.scenario, root, sources);
     // meaning is checked only of what could be read, or one slip would be reported several times
     if (problems.empty())
         check(out.scenario, root, sources, out.base, problems);

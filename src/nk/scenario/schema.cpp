@@ -1,6 +1,7 @@
 #include "nk/scenario/schema.hpp"
 
 #include "nk/scenario/describe.hpp"
+#include "nk/scenario/rule_text.hpp"
 #include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/unit_problem.hpp"
 
@@ -177,7 +178,10 @@ std::string scenario_reference(std::string const& kind) {
     if (kind == "well")
         return reference_of<WellScenario>("a killing assay");
     if (kind == "tissue")
-        return reference_of<TissueScenario>("a tissue");
+        return reference_of<TissueScenario>("a tissue") +
+               "\n## Words of rules\n\nWhat `[rule.NAME]` can have as `signal` and as `behaviour`; a name in capitals is one of your "
+               "scenario or of the data.\n\n" +
+               rule_words_page();
     refuse_kind(kind);
 }
 

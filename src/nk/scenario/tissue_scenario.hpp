@@ -1,4 +1,5 @@
 #pragma once
+#include "nk/base/error.hpp"
 #include "nk/scenario/well_scenario.hpp"
 
 namespace nk::scenario {
@@ -190,19 +191,41 @@ struct CellPlace {
     double count = 0.0;
     double spacing = 0.0;
     double infected = 0.0;
+    std::string file;
+    std::string kinds;
+    double pixel = 0.0;
+    double slice = 0.0;
+    bool sizes = false;
+    std::string run;
+    std::vector<std::string> only;
+    std::string sha256;
+    Place source; ///< of `file` or `run` in the scenario: problems of their content point there
     static constexpr auto fields() {
         return std::tuple{
-            Field{"of", &CellPlace::of, "", any_number, "name of a [cell.*] or [nk.*] table; empty = the table's own name"},
+            Field{"of", &CellPlace::of, "", any_number,
+                  "name of a [cell.*] or [nk.*] table; empty = the table's own name, or what the file says"},
             Field{"shape", &CellPlace::shape, "", any_number, "where they are: a ball (a disk in a sheet), or the whole box", "ball|box"},
-            Field{"x", &CellPlace::x, "um", any_number, "centre of the ball"},
-            Field{"y", &CellPlace::y, "um", any_number, "centre of the ball"},
-            Field{"z", &CellPlace::z, "um", any_number, "centre of the ball"},
+            Field{"x", &CellPlace::x, "um", any_number, "centre of the ball; moves the cells of a file or run"},
+            Field{"y", &CellPlace::y, "um", any_number, "the same along y"},
+            Field{"z", &CellPlace::z, "um", any_number, "the same along z"},
             Field{"radius", &CellPlace::radius, "um", Range{0, 100000}, "of the ball"},
             Field{"inner", &CellPlace::inner, "um", Range{0, 100000}, "no cells nearer to the centre: a shell"},
             Field{"count", &CellPlace::count, "cell", Range{0, 1e8}, "cells at random places; 0 = closest packing"},
             Field{"spacing", &CellPlace::spacing, "um", Range{0, 1000}, "distance between neighbours of the packing; 0 = cells just touch"},
             Field{"infected", &CellPlace::infected, "cell", Range{0, 1e8},
-                  "how many of these cells are infected at the start, the nearest to the centre"}};
+                  "how many of these cells are infected at the start, the nearest to the centre"},
+            Field{"file", &CellPlace::file, "", any_number,
+                  "file of the cells, in place of a shape: CSV (x, y, z, kind, ...) or a mask of labels (PNG, TIFF); seen from this file"},
+            Field{"kinds", &CellPlace::kinds, "", any_number,
+                  "CSV (label, kind, ...): what the labels of the mask are; empty = all are of `of`"},
+            Field{"pixel", &CellPlace::pixel, "um", Range{0, 1000}, "side of a pixel of the mask"},
+            Field{"slice", &CellPlace::slice, "um", Range{0, 1000}, "distance of the slices of the mask"},
+            Field{"sizes", &CellPlace::sizes, "", any_number, "cells are as large as their labels in the mask; false = as their kind"},
+            Field{"run", &CellPlace::run, "", any_number,
+                  "an earlier run whose cells these are: \"DIR\" its last frame, \"DIR@6 h\" the frame at that time"},
+            Field{"only", &CellPlace::only, "", any_number, "kinds to take from the file or run; empty = all"},
+            Field{"sha256", &CellPlace::sha256, "", any_number,
+                  "SHA-256 that `file` must have; empty = any. A run writes that of its own copy"}};
     }
 };
 
@@ -236,6 +259,9 @@ struct TissueOutput {
     bool picture = true;
     bool vtk = false;
     bool h5ad = false;
+    bool tracks = false;
+    double tracks_every = 0.0;
+    bool ligands = false;
     static constexpr auto fields() {
         return std::tuple{
             Field{"keep_frames", &TissueOutput::keep_frames, "1", Range{0, 10000}, "frames of cell positions kept"},
@@ -243,7 +269,12 @@ struct TissueOutput {
             Field{"ledger", &TissueOutput::ledger, "", any_number, "events kept: none, or all", "none|all"},
             Field{"picture", &TissueOutput::picture, "", any_number, "picture.png of the final state"},
             Field{"vtk", &TissueOutput::vtk, "", any_number, "frames for ParaView: cells.pvd and, with `fields_of`, fields.pvd"},
-            Field{"h5ad", &TissueOutput::h5ad, "", any_number, "cells.h5ad: the final cells for scanpy and squidpy"}};
+            Field{"h5ad", &TissueOutput::h5ad, "", any_number, "cells.h5ad: the final cells for scanpy and squidpy"},
+            Field{"tracks", &TissueOutput::tracks, "", any_number, "tracks.csv: where each motile cell was over time"},
+            Field{"tracks_every", &TissueOutput::tracks_every, "min", Range{0, 100000},
+                  "time between the points of tracks; 0 = `tissue.frame_interval`"},
+            Field{"ligands", &TissueOutput::ligands, "", any_number,
+                  "frames keep what cells inherit: factors of their ligands, for `run` of a later scenario"}};
     }
 };
 

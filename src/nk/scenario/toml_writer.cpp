@@ -51,6 +51,8 @@ std::string toml_value(std::string const& value, std::string_view) {
 }
 
 std::string toml_value(Quantity const& value, std::string_view) {
+    if (value.unit.empty()) // not given
+        return "";
     return value.unit == "1" ? toml_number(value.value) : toml_text(to_text(value));
 }
 

@@ -39,7 +39,8 @@ class TomlWriter {
 
     template <class Value> void leaf(std::string_view name, Value const& value, std::string_view unit) {
         if constexpr (requires { toml_value(value, unit); })
-            line(name, toml_value(value, unit));
+            if (auto const text = toml_value(value, unit); !text.empty()) // a quantity without a unit was not given
+                line(name, text);
     }
     template <class Value> void branch(std::string const& table, Value const& value, std::string_view unit) {
         if constexpr (Described<Value>) {

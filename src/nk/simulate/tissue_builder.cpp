@@ -2,6 +2,7 @@
 #include "nk/base/time.hpp"
 
 #include "nk/scenario/unit_problem.hpp"
+#include "nk/simulate/tissue_listed_cells.hpp"
 #include "nk/simulate/tissue_places.hpp"
 #include "nk/simulate/tissue_rules.hpp"
 #include "nk/simulate/well_builder.hpp"
@@ -31,7 +32,7 @@ class Builder {
             meetings_.effector["nobody"] = {};
     }
 
-    TissueBuild build() {
+    TissueBuild build(CellSources const& sources) {
         WellBuilder const meetings(meetings_, base_);
         laws_ = &meetings.laws();
         tissue_laws_ = biology::TissueLaws::from(base_);
@@ -50,6 +51,11 @@ class Builder {
         add_vessels();
         auto index = std::uint64_t{0};
         for (auto const& [name, place] : scenario_.place) {
+            if (auto const source = sources.find(name); source != sources.end()) {
+                ++index;
+                place_listed_cells(source->second, place, name, static_cast<std::uint64_t>(scenario_.seed), plan_);
+                continue;
+            }
             auto const before = plan_.cells.size();
             place_cells(place, index++, kind(place.of.empty() ? name : place.of, "place." + name),
                         static_cast<std::uint64_t>(scenario_.seed), plan_);
@@ -171,6 +177,8 @@ class Builder {
                 plan_.oxygen = index;
             if (like == "IFNg")
                 plan_.ifng = index;
+            if (like == "sNKG2DL")
+                plan_.shed = index;
             if (!row->cytokine.empty()) {
                 auto const cytokine =
                     std::find_if(cytokines.begin(), cytokines.end(), [&](auto const& c) { return c.name == row->cytokine; });
@@ -371,7 +379,11 @@ class Builder {
 } // namespace
 
 TissueBuild build_tissue(scenario::TissueScenario const& scenario, ParameterBase const& base) {
-    return Builder(scenario, base).build();
+    return build_tissue(scenario, base, read_cell_sources(scenario));
+}
+
+TissueBuild build_tissue(scenario::TissueScenario const& scenario, ParameterBase const& base, CellSources const& sources) {
+    return Builder(scenario, base).build(sources);
 }
 
 } // namespace nk::simulate

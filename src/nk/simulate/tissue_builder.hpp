@@ -1,5 +1,6 @@
 #pragma once
 #include "nk/scenario/tissue_scenario.hpp"
+#include "nk/simulate/cell_source.hpp"
 #include "nk/tissue/tissue.hpp"
 
 #include <string>
@@ -15,7 +16,10 @@ struct TissueBuild {
 };
 
 /// Builds a tissue from a scenario and the parameter base: kinds of cells, fields, vessels, and where everybody is at the start.
-/// errors: ScenarioError for names that do not fit together, typings that cannot be read, places outside the box
+/// errors: ScenarioError for names that do not fit together, typings that cannot be read, places outside the box, files of cells
+///         (as `read_cell_sources` and `place_listed_cells`)
 TissueBuild build_tissue(scenario::TissueScenario const& scenario, ParameterBase const& base);
+/// The same with the cells of files and earlier runs read already.
+TissueBuild build_tissue(scenario::TissueScenario const& scenario, ParameterBase const& base, CellSources const& sources);
 
 } // namespace nk::simulate

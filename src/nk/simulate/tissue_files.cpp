@@ -25,6 +25,29 @@ formats::Colour colour_of(int index) {
     return {parts[0], parts[1], parts[2]};
 }
 
+/// Index of the colour of a cell: its kind, or in an infection what the virus and interferon made of it.
+int colour_index(tissue::Cell const& cell, tissue::TissuePlan const& plan) {
+    constexpr int producing = 1, safe = 2, infected = 4, uninfected = 5, nk = 6, dead = 7;
+    if (plan.viruses.empty())
+        return cell.kind % colours;
+    if (plan.kinds[cell.kind].role == tissue::Role::nk)
+        return nk;
+    if (cell.state != tissue::CellState::alive)
+        return dead;
+    using enum biology::InfectionState;
+    switch (cell.infection) {
+    case refractory:
+        return safe;
+    case eclipse:
+        return infected;
+    case productive:
+        return producing;
+    case target:
+        break;
+    }
+    return uninfected;
+}
+
 } // namespace
 
 formats::VoxelImage image_of(tissue::Tissue const& tissue, std::vector<std::string> const& substrates) {
@@ -64,7 +87,7 @@ double TissueFiles::finish(tissue::Tissue const& tissue) const {
     std::vector<formats::Sphere> spheres;
     for (std::size_t row = 0; row < tissue.cells().size(); ++row)
         if (auto const cell = tissue.cells().load(row); cell.state != tissue::CellState::gone)
-            spheres.push_back({cell.x, cell.y, cell.z, static_cast<double>(cell.radius), cell.kind % colours});
+            spheres.push_back({cell.x, cell.y, cell.z, static_cast<double>(cell.radius), colour_index(cell, tissue.plan())});
     if (spheres.empty())
         return 0.0;
     std::vector<formats::Colour> palette;

@@ -109,7 +109,7 @@ void place_cells(scenario::CellPlace const& place, std::uint64_t index, std::uin
     for (std::size_t n = 0; n < infected; ++n)
         ill[order[n]] = 1;
     for (std::size_t n = 0; n < places.size(); ++n)
-        plan.cells.push_back({places[n][0], places[n][1], places[n][2], kind, ill[n] != 0, {}});
+        plan.cells.push_back({places[n][0], places[n][1], places[n][2], kind, ill[n] != 0, {}, 0.0});
 }
 
 } // namespace nk::simulate

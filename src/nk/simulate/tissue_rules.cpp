@@ -104,6 +104,7 @@ class RuleBuilder {
             return kind.adhesion;
         case Behaviour::ligand_copies:
             return static_cast<double>(plan_.medium.ligands[static_cast<std::size_t>(kind.target)][static_cast<std::size_t>(about)]);
+        case Behaviour::shedding:
         case Behaviour::receptor_copies:
         case Behaviour::stage_rate:
         case Behaviour::refill_rate:

@@ -2,6 +2,7 @@
 
 #include "nk/base/state.hpp"
 #include "nk/formats/checkpoint.hpp"
+#include "nk/simulate/cell_copies.hpp"
 #include "nk/simulate/tissue_recorder.hpp"
 
 #include <chrono>
@@ -79,9 +80,11 @@ nlohmann::json summary_of(scenario::TissueReading const& reading, RunSettings co
 /// A tissue on its way, with all that a run keeps of it.
 class TissueRun {
   public:
-    TissueRun(formats::RunDirectory directory, scenario::TissueReading const& reading, RunSettings const& settings)
-        : directory_(std::move(directory)), reading_(reading), settings_(settings), build_(build_tissue(reading.scenario, reading.base)),
-          tissue_(build_.plan, build_.laws, build_.tissue_laws, static_cast<std::uint64_t>(reading.scenario.seed),
+    TissueRun(formats::RunDirectory directory, scenario::TissueReading const& reading, CellSources const& cells,
+              RunSettings const& settings)
+        : directory_(std::move(directory)), reading_(reading), settings_(settings),
+          build_(build_tissue(reading.scenario, reading.base, cells)),
+          tissue_(std::move(build_.plan), build_.laws, build_.tissue_laws, static_cast<std::uint64_t>(reading.scenario.seed),
                   backend::Executor(settings.threads)),
           recorder_(directory_, reading.scenario, tissue_.plan()) {}
 
@@ -102,13 +105,17 @@ class TissueRun {
     }
     template <class State> void visit_state(State& state) { state(tissue_, recorder_); }
 
-    void begin() { recorder_.watch(tissue_, false); }
+    void begin() {
+        recorder_.track(tissue_);
+        recorder_.watch(tissue_, false);
+    }
     /// Steps up to a time, without a last frame.
     void advance_to(double time, Progress const& progress, bool checkpoints) {
         auto const frame_steps = std::max(1L, std::lround(reading_.scenario.tissue.frame_interval / tissue_.plan().dt));
         while (!tissue_.done() && tissue_.time() < time - 1e-9) {
             tissue_.advance();
             stop_if_sick(tissue_);
+            recorder_.track(tissue_);
             if (tissue_.step() % frame_steps == 0 && !tissue_.done()) {
                 auto const before = recorder_.frames();
                 recorder_.watch(tissue_, false);
@@ -212,17 +219,19 @@ void expect_alike(tissue::TissuePlan const& a, tissue::TissuePlan const& b) {
 
 RunOutcome run_tissue(scenario::TissueReading const& reading, ParameterBase const& standard, RunSettings const& settings,
                       Progress const& progress) {
-    build_tissue(reading.scenario, reading.base); // whatever is refused is refused before there is a folder
+    auto const cells = read_cell_sources(reading.scenario);
+    build_tissue(reading.scenario, reading.base, cells); // whatever is refused is refused before there is a folder
     auto const directory = folder_of(settings);
-    directory.write_scenario(scenario_text(reading.base, reading.resolved_text, settings));
-    TissueRun run(directory, reading, settings);
+    directory.write_scenario(scenario_text(reading.base, keep_cells(directory, reading, cells), settings));
+    auto const with_inputs = with_cell_inputs(settings, cells);
+    TissueRun run(directory, reading, cells, with_inputs);
     run.begin();
     return run.finish(standard, progress);
 }
 
 RunOutcome resume_tissue(formats::RunDirectory const& directory, scenario::TissueReading const& reading, ParameterBase const& standard,
                          RunSettings const& settings, Progress const& progress, Notice const& notice) {
-    TissueRun run(directory, reading, settings);
+    TissueRun run(directory, reading, read_cell_sources(reading.scenario), settings);
     load_checkpoint(run, directory, reading, run.tissue().plan().duration, notice);
     return run.finish(standard, progress);
 }
@@ -230,14 +239,16 @@ RunOutcome resume_tissue(formats::RunDirectory const& directory, scenario::Tissu
 RunOutcome fork_tissue(formats::RunDirectory const& directory, scenario::TissueReading const& original,
                        scenario::TissueReading const& changed, double time, ParameterBase const& standard, RunSettings const& settings,
                        Progress const& progress, Notice const& notice) {
-    auto const plan = build_tissue(changed.scenario, changed.base).plan;
-    expect_alike(build_tissue(original.scenario, original.base).plan, plan);
+    auto const cells = read_cell_sources(changed.scenario);
+    auto const original_cells = read_cell_sources(original.scenario);
+    auto const plan = build_tissue(changed.scenario, changed.base, cells).plan;
+    expect_alike(build_tissue(original.scenario, original.base, original_cells).plan, plan);
     auto const branch = folder_of(settings);
-    branch.write_scenario(scenario_text(changed.base, changed.resolved_text, settings));
-    TissueRun past(branch, original, settings);
+    branch.write_scenario(scenario_text(changed.base, keep_cells(branch, changed, cells), settings));
+    TissueRun past(branch, original, original_cells, settings);
     load_checkpoint(past, directory, original, time, notice);
     past.advance_to(time, {}, false);
-    TissueRun run(branch, changed, settings);
+    TissueRun run(branch, changed, cells, settings);
     run.load(past.save());
     return run.finish(standard, progress);
 }

@@ -1,14 +1,11 @@
 #include "nk/study/tissue_report.hpp"
-#include "nk/base/time.hpp"
 
-#include "nk/formats/file.hpp"
 #include "nk/formats/report/text.hpp"
 #include "nk/study/report_parts.hpp"
+#include "nk/study/tissue_report_figures.hpp"
 #include "nk/study/well_report.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <filesystem>
 #include <fmt/format.h>
 
 namespace nk::study {
@@ -16,195 +13,123 @@ namespace {
 
 using namespace formats::report;
 
-constexpr double slice = 8.0; ///< half of the thickness of what the film shows of a 3-D tissue [um]
-
-std::vector<double> const& column_of(Table const& table, std::string const& name) {
-    for (auto const& column : table.columns)
-        if (column.name == name)
-            return std::get<std::vector<double>>(column.values);
-    static std::vector<double> const none;
-    return none;
+std::string count_text(double value) {
+    return number_text(value, 6);
 }
 
-std::vector<double> in_hours(std::vector<double> minutes) {
-    for (auto& value : minutes)
-        value /= minutes_per_hour;
-    return minutes;
-}
-
-/// Everything the page needs.
-struct Run {
-    nlohmann::json summary;
-    Table course, parameters;
-    std::vector<formats::StoredFrame> frames;
-    std::string picture; ///< bytes of picture.png, or nothing
-
-    std::string label(std::string const& kind) const {
-        for (auto const* map : {"kinds", "effectors"})
-            if (auto const found = summary.at(map).find(kind); found != summary.at(map).end())
-                return found->template get<std::string>();
-        return kind;
-    }
-    std::vector<double> hours() const { return in_hours(column_of(course, "time")); }
-};
-
-/// A colour for each kind, the same in all figures.
-std::vector<std::string> kinds_of(Run const& run) {
-    std::vector<std::string> out;
-    for (auto const* map : {"kinds", "effectors"})
-        for (auto const& [name, label] : run.summary.at(map).items())
-            out.push_back(name);
-    return out;
-}
-
-Chart course_figure(Run const& run, std::string const& title, std::string const& axis,
-                    std::vector<std::pair<std::string, std::string>> const& columns, std::vector<int> const& colours) {
-    Chart out;
-    out.heading = {title, "", Evidence::predicted};
-    out.x_axis.title = "time (h)";
-    out.y_axis.title = axis;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        Series series;
-        series.label = columns[i].second;
-        series.x = run.hours();
-        series.y = column_of(run.course, columns[i].first);
-        series.colour = colours[i];
-        out.series.push_back(std::move(series));
+/// "epithelial cell 0 (95 % interval 0 to 830)"
+std::string rate_text(TissueRunData const& run) {
+    std::string out;
+    for (auto const& [group, met] : run.met_groups()) {
+        auto const [low, high] = poisson_interval(met.hits);
+        auto const scale = met.cell_days > 0.0 ? 1e6 / met.cell_days : 0.0;
+        out += fmt::format("{}{} {} (95 % interval {} to {})", out.empty() ? "" : ", ", group,
+                           number_text(met.hits_per_million_per_day(), 2), number_text(low * scale, 2), number_text(high * scale, 2));
     }
     return out;
 }
 
-void add_courses(Page& page, Run const& run) {
-    std::vector<std::pair<std::string, std::string>> alive;
-    std::vector<int> colours;
-    auto const kinds = kinds_of(run);
-    for (std::size_t k = 0; k < kinds.size(); ++k) {
-        alive.emplace_back("alive_" + kinds[k], run.label(kinds[k]));
-        colours.push_back(static_cast<int>(k));
-    }
-    page.add_figure(course_figure(run, "Living cells over time", "living cells", alive, colours), "time_course.csv");
-    std::vector<std::pair<std::string, std::string>> killed;
-    for (auto const& [name, count] : run.summary.at("killed").items())
-        killed.emplace_back("killed_" + name, run.label(name));
-    if (!killed.empty())
-        page.add_figure(course_figure(run, "Cells killed by NK cells", "cells killed so far", killed, colours), "time_course.csv");
-    std::vector<std::pair<std::string, std::string>> events{{"died_otherwise", "died otherwise"}, {"divisions", "divisions"}};
-    if (!column_of(run.course, "infected").empty())
-        events.emplace_back("infected", "infected now");
-    page.add_figure(course_figure(run, "Death, division and infection", "cells", events, {0, 1, 2}), "time_course.csv");
-    for (auto const& [name, solved] : run.summary.at("fields").items()) {
-        auto const unit = solved.at("unit").get<std::string>();
-        auto figure = course_figure(run, "Mean " + name, name + " (" + unit + ")", {{"mean_" + name, ""}}, {0});
-        auto const steady = solved.at("steady_states").get<double>();
-        auto const error = solved.at("largest_error_of_one_interval").get<double>();
-        figure.heading.note =
-            steady > 0 || error > 0
-                ? fmt::format("Solved in {:.0f} steps and {:.0f} steady states; largest estimated error of one interval {} {}.",
-                              solved.at("steps").get<double>(), steady, number_text(error, 2), unit)
-                : fmt::format("Solved in {:.0f} fixed steps of first order.", solved.at("steps").get<double>());
-        page.add_figure(figure, "time_course.csv");
-    }
+std::string infection_words(TissueRunData const& run) {
+    return fmt::format("the virus infects {} of {} cells, NK cells kill {} of the infected and {} of the others, and {} cells are left",
+                       count_text(run.infections), count_text(run.living_targets().front()), count_text(run.met_infected.kills),
+                       count_text(run.met_groups().front().second.kills), count_text(run.living_targets().back()));
 }
 
-/// A film: a sheet from above, or the middle slice of a 3-D tissue.
-std::optional<Scene> film(Run const& run) {
-    if (run.frames.empty())
-        return std::nullopt;
-    auto const depth = run.summary.at("depth").get<double>();
-    Scene scene{{depth > 0.0 ? "The middle of the tissue" : "The sheet from above",
-                 depth > 0.0 ? fmt::format("Cells whose middle is within {:.0f} um of the plane z = 0.", slice) : "",
-                 Evidence::illustrative}};
-    auto const kinds = kinds_of(run);
-    for (std::size_t k = 0; k < kinds.size(); ++k)
-        scene.kinds.push_back({run.label(kinds[k]), static_cast<int>(k)});
-    scene.states = {{"free", CellLook::filled},
-                    {"in contact", CellLook::ringed},
-                    {"infected", CellLook::ringed},
-                    {"dying", CellLook::hollow},
-                    {"dead", CellLook::crossed}};
-    scene.width = run.summary.at("width").get<double>();
-    scene.height = run.summary.at("height").get<double>();
-    scene.x0 = -0.5 * scene.width;
-    scene.y0 = -0.5 * scene.height;
-    for (auto const& frame : run.frames)
-        for (auto const& table : frame.tables) {
-            if (table.name != "cells")
-                continue;
-            auto const& z = column_of(table, "z");
-            Table shown{"cells", {}};
-            for (auto const& column : table.columns)
-                std::visit(
-                    [&](auto const& values) {
-                        std::decay_t<decltype(values)> picked;
-                        for (std::size_t i = 0; i < values.size(); ++i)
-                            if (depth <= 0.0 || std::abs(z[i]) <= slice)
-                                picked.push_back(values[i]);
-                        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>)
-                            if (column.name == "kind")
-                                for (auto& word : picked)
-                                    word = run.label(word);
-                        shown.columns.push_back({column.name, column.unit, std::move(picked)});
-                    },
-                    column.values);
-            scene.add_frame(frame.time, shown);
-        }
-    return scene;
-}
-
-std::string answer(Run const& run) {
+std::string kill_words(TissueRunData const& run) {
     std::string out;
     for (auto const& [name, count] : run.summary.at("killed").items()) {
-        auto const first = column_of(run.course, "alive_" + name);
-        out += fmt::format("{}{:.0f} {} (which go from {:.0f} to {:.0f})", out.empty() ? "" : ", ", count.template get<double>(),
-                           run.label(name), first.empty() ? 0.0 : first.front(), first.empty() ? 0.0 : first.back());
+        auto const& alive = run.numbers("alive_" + name);
+        if (!alive.empty())
+            out += fmt::format("{}{} of {} ({}; {} at the end)", out.empty() ? "" : ", ", count_text(count.template get<double>()),
+                               count_text(alive.front()), run.kind_label(name), count_text(alive.back()));
     }
-    auto const time = duration_text(run.summary.at("simulated_minutes"));
-    return out.empty() ? "In " + time + " there was nothing to kill." : "In " + time + ", NK cells kill " + out + ".";
+    return out.empty() ? "there was nothing to kill" : "NK cells kill " + out;
 }
 
-std::vector<std::string> limits(Run const& run, std::vector<ParameterRow> const& parameters) {
+std::string answer(TissueRunData const& run) {
+    auto const infection = run.with_virus() && run.with_ledger && !run.living_targets().empty();
+    auto out =
+        "In " + duration_text(run.summary.at("simulated_minutes")) + ", " + (infection ? infection_words(run) : kill_words(run)) + ".";
+    for (auto const& one : run.compared)
+        out += fmt::format("{}{} ({})",
+                           &one == &run.compared.front() ? (infection ? " Left in the other runs: " : " Killed in the other runs: ") : ", ",
+                           count_text(infection ? one.living_targets().back() : one.summary.at("killed_by_nk").get<double>()), one.label);
+    return run.compared.empty() ? out : out + ".";
+}
+
+void add_facts(Page& page, TissueRunData const& run) {
+    auto const& s = run.summary;
+    page.add_fact({"Killed by NK cells", count_text(s.at("killed_by_nk").get<double>()), "cells"});
+    if (run.with_ledger)
+        for (auto const& [group, met] : run.met_groups())
+            page.add_fact({"Hits on a million " + group + " a day", number_text(met.hits_per_million_per_day(), 2),
+                           fmt::format("{} hits in {} contacts", count_text(met.hits), count_text(met.contacts))});
+    page.add_fact({"NK cells at the end", count_text(s.at("nk_alive").get<double>()),
+                   fmt::format("{} arrived from vessels", count_text(s.at("nk_arrived").get<double>()))});
+    page.add_fact({"Other cells at the end", count_text(s.at("targets_alive").get<double>()),
+                   fmt::format("{} divisions", count_text(s.at("divisions").get<double>()))});
+}
+
+std::vector<std::string> limits(TissueRunData const& run, std::vector<ParameterRow> const& parameters) {
     auto const estimates = std::count_if(parameters.begin(), parameters.end(),
                                          [](auto const& row) { return row.confidence == formats::report::Confidence::estimate; });
-    return {"How much chance there is: this is one run with one seed; other seeds differ.",
-            fmt::format("How sure the parameters are: {} of the {} listed are our own estimates, the weakest grade.", estimates,
-                        parameters.size()),
-            "Tissue beyond the box: blood, lymph and the rest of the body are not there; what leaves does not come back.",
-            fmt::format("Differences within {:.0f} um or so: fields are known on voxels, and cells are spheres of constant size.",
-                        run.summary.at("voxel").get<double>()),
-            "Anything about a patient. Results are for research; an association here is no advice."};
+    std::vector<std::string> out{
+        run.compared.empty() ? "How much chance there is: this is one run with one seed; other seeds differ."
+                             : "How much chance there is: each run is one run, all with the same seed; other seeds differ.",
+        fmt::format("How sure the parameters are: {} of the {} listed are our own estimates, the weakest grade.", estimates,
+                    parameters.size()),
+        "Tissue beyond the box: blood, lymph and the rest of the body are not there; what leaves does not come back.",
+        fmt::format("Differences within {:.0f} um or so: fields are known on voxels, and cells are spheres of constant size.",
+                    run.summary.at("voxel").get<double>())};
+    if (run.with_virus())
+        out.emplace_back("What others do against the virus: macrophages, T cells and antibodies are not there.");
+    out.emplace_back("Anything about a patient. Results are for research; an association here is no advice.");
+    return out;
 }
 
 /// The picture of the final state, with its colours in words.
-void add_picture(Page& page, Run const& run) {
+void add_picture(Page& page, TissueRunData const& run) {
     if (run.picture.empty())
         return;
-    static constexpr char const* colour_names[] = {"blue", "vermilion", "green", "pink", "orange", "light blue", "dark grey", "olive"};
-    std::string words;
-    auto const kinds = kinds_of(run);
-    for (std::size_t k = 0; k < kinds.size() && k < std::size(colour_names); ++k)
-        words += fmt::format("{}{} {}", k == 0 ? "" : ", ", colour_names[k], run.label(kinds[k]));
+    auto const words = picture_colours(run);
     page.add_picture({"The tissue at the end",
                       fmt::format("Colours: {}. The bar is {:.0f} um long.", words, run.summary.at("picture_bar_um").get<double>()),
                       Evidence::illustrative},
                      run.picture, "All cells at the end of the run as spheres: " + words, "picture.png");
 }
 
-std::string page_of(Run const& run) {
+std::vector<std::string_view> prefixes(TissueRunData const& run) {
+    std::vector<std::string_view> out{"recognition.", "search.attach", "mechanics.", "recruitment."};
+    if (run.with_virus())
+        out.insert(out.end(), {"virus.", "interferon.", "substrate.virus", "substrate.IFN1", "cytokine.IFNa"});
+    if (run.summary.at("divisions").get<double>() > 0.0)
+        out.emplace_back("cell_cycle.");
+    return out;
+}
+
+std::string page_of(TissueRunData const& run) {
     auto const title = run.summary.value("title", "");
     auto const question = run.summary.value("question", "");
     Page page(title.empty() ? "Tissue" : title, question.empty() ? "What do NK cells do in this tissue?" : question, answer(run));
-    auto const& s = run.summary;
-    page.add_fact({"Killed by NK cells", fmt::format("{:.0f}", s.at("killed_by_nk").get<double>()), "cells"});
-    page.add_fact({"NK cells at the end", fmt::format("{:.0f}", s.at("nk_alive").get<double>()),
-                   fmt::format("{:.0f} arrived from vessels", s.at("nk_arrived").get<double>())});
-    page.add_fact({"Other cells at the end", fmt::format("{:.0f}", s.at("targets_alive").get<double>()),
-                   fmt::format("{:.0f} divisions", s.at("divisions").get<double>())});
-    if (auto const scene = film(run))
+    add_facts(page, run);
+    if (!run.compared.empty())
+        page.add_table("The runs", runs_table(run), "All with the same seed.");
+    if (run.with_ledger && !run.met.empty())
+        page.add_table("What NK cells did", met_table(run),
+                       "Hits divided by living cells and time" + (run.with_virus() ? std::string(".") : ": " + rate_text(run) + "."));
+    if (!run.compared.empty())
+        if (auto const hits = hits_figure(run))
+            page.add_figure(*hits, "ledger.csv");
+    for (auto const& figure : compared_figures(run))
+        page.add_figure(figure, "time_course.csv");
+    if (!run.compared.empty())
+        page.add_heading("The first run: " + run.label);
+    if (auto const scene = tissue_film(run))
         page.add_animation(*scene);
     add_picture(page, run);
-    add_courses(page, run);
-    auto const parameters =
-        decisive_parameters(run.parameters, {"recognition.", "search.attach", "mechanics.", "recruitment.", "cell_cycle."});
+    for (auto const& figure : course_figures(run))
+        page.add_figure(figure, "time_course.csv");
+    auto const parameters = decisive_parameters(run.parameters, prefixes(run));
     page.set_parameters(parameters);
     page.set_limits(limits(run, parameters));
     page.set_reproduction(reproduction_of(run.summary));
@@ -214,15 +139,7 @@ std::string page_of(Run const& run) {
 } // namespace
 
 std::string tissue_report(formats::RunDirectory const& directory) {
-    return directory.reading_summary([&] {
-        Run run{directory.summary(), directory.series("time_course"), directory.series("parameters"), {}, {}};
-        for (auto const index : directory.frame_indices())
-            run.frames.push_back(directory.frame(index));
-        std::error_code ignored;
-        if (auto const picture = directory.path_of("picture.png"); std::filesystem::exists(picture, ignored))
-            run.picture = formats::read_text(picture);
-        return page_of(run);
-    });
+    return directory.reading_summary([&] { return page_of(read_tissue_run(directory)); });
 }
 
 std::string report_of(formats::RunDirectory const& directory) {

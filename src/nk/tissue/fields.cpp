@@ -46,6 +46,8 @@ Fields::Fields(TissuePlan const& plan, backend::Executor executor)
             if (rule.behaviour == biology::Behaviour::secretion)
                 sums_[static_cast<std::size_t>(rule.about)].supply.resize(size);
         }
+    if (plan.shed >= 0)
+        sums_[static_cast<std::size_t>(plan.shed)].supply.resize(size);
     for (auto const& virus : plan.viruses) { // infected cells of any kind
         sums_[static_cast<std::size_t>(virus.substrate)].supply.resize(size);
         if (virus.interferon >= 0)

@@ -43,7 +43,7 @@ void Tissue::exchange() {
     auto const infection = cells_.of<&Cell::infection>();
     executor_.for_each(cells_.size(), [&](std::size_t row) {
         auto const& kind = kind_of(row);
-        if (state[row] != CellState::alive || (kind.exchange.empty() && kind.virus < 0))
+        if (state[row] != CellState::alive || (kind.exchange.empty() && kind.virus < 0 && plan_.shed < 0))
             return;
         auto const voxel = fields_.voxel(x[row], y[row], z[row]);
         auto const volume = volume_of(static_cast<double>(radius[row]));
@@ -55,6 +55,8 @@ void Tissue::exchange() {
             exchange.release = ruled(row, biology::Behaviour::secretion, exchange.substrate, exchange.release);
             fields_.add_cell(exchange, voxel, volume);
         }
+        if (plan_.shed >= 0)
+            fields_.add_cell({.substrate = plan_.shed, .release = static_cast<double>(cells_.of<&Cell::shed>()[row])}, voxel, volume);
         if (kind.virus < 0 || infection[row] < biology::InfectionState::eclipse)
             return;
         auto const& virus = plan_.viruses[static_cast<std::size_t>(kind.virus)];
@@ -296,6 +298,10 @@ biology::LigandCopies Tissue::ligands_of(std::size_t row) const {
     for (std::size_t l = 0; l < plan_.medium.panel.ligands.size(); ++l)
         if (plan_.families.hla[l] || plan_.families.hla_e[l])
             out[l] *= cell.hla_by_ifn1 * cell.hla_by_ifng;
+    auto const shedding = ruled(row, biology::Behaviour::shedding, 1.0);
+    for (std::size_t l = 0; l < plan_.medium.panel.ligands.size(); ++l)
+        if (shedding != 1.0 && plan_.families.nkg2d[l])
+            out[l] *= static_cast<float>(biology::surface_under_shedding(tissue_laws_.heredity, shedding));
     for (auto const& rule : kind.rules) // in multiples of the kind's own copies; of a ligand it has none of, as they are
         if (rule.behaviour == biology::Behaviour::ligand_copies) {
             auto& copies = out[static_cast<std::size_t>(rule.about)];

@@ -37,6 +37,7 @@ struct Cell {
     std::uint8_t nkg2d_lost = 0;
     float hla_by_ifn1 = 1; ///< rise of HLA class I by type I interferon [1]
     float hla_by_ifng = 1; ///< and by interferon-gamma [1]
+    float shed = 0;        ///< ligands of NKG2D that it sheds [molecule/min]
 
     static constexpr auto columns() {
         return std::tuple{Column{"x", &Cell::x},
@@ -64,7 +65,8 @@ struct Cell {
                           Column{"hla_lost", &Cell::hla_lost},
                           Column{"nkg2d_lost", &Cell::nkg2d_lost},
                           Column{"hla_by_ifn1", &Cell::hla_by_ifn1},
-                          Column{"hla_by_ifng", &Cell::hla_by_ifng}};
+                          Column{"hla_by_ifng", &Cell::hla_by_ifng},
+                          Column{"shed", &Cell::shed}};
     }
 };
 

@@ -151,6 +151,9 @@ void Tissue::pass_time(std::size_t row, double minutes) {
     out.left = left;
     if (kind.role == Role::target && cell.state == CellState::alive)
         raise_hla(cell, voxel, minutes);
+    if (plan_.shed >= 0 && kind.role == Role::target)
+        cell.shed = static_cast<float>(
+            biology::shed_ligand(tissue_laws_.heredity, plan_.families, ligands_of(row), ruled(row, Behaviour::shedding, 1.0)));
     cell.draws = rng.drawn();
     cells_.store(row, cell);
 }
@@ -389,7 +392,8 @@ void Tissue::arrive(double minutes) {
                                 grid.low[2] + (voxel / nx / ny + place[2]) * grid.width,
                                 static_cast<std::uint16_t>(vessel.kind),
                                 false,
-                                {}};
+                                {},
+                                0.0};
             create(seed);
             contacts_.ledger.push_back({time() - left, Happening::arrived, next_id_ - 1, nobody, 0.0});
         }

@@ -115,6 +115,7 @@ struct SeedCell {
     std::uint16_t kind;
     bool infected = false;
     std::optional<biology::LigandPhenotype> ligands; ///< none: drawn
+    double radius = 0.0;                             ///< 0: drawn [um]
 };
 
 /// A virus in the tissue: its law and the fields of its virions and of type I interferon.
@@ -167,6 +168,7 @@ struct TissuePlan {
     int oxygen = -1;                ///< substrate, or -1
     int ifng = -1;                  ///< interferon-gamma, or -1
     std::vector<MatrixPlan> matrix; ///< a cell crawls by the last one around it
+    int shed = -1;                  ///< substrate of shed ligands of NKG2D, or -1
     CytokinesAround cytokines;      ///< without rows, `medium.cytokines` holds for all NK cells
     ContactSwitches switches;
 };

@@ -36,6 +36,7 @@ Tissue::Tissue(TissuePlan plan, biology::Laws const& laws, biology::TissueLaws c
     cells_.reserve(plan_.cells.size());
     for (auto const& cell : plan_.cells)
         create(cell);
+    std::vector<SeedCell>().swap(plan_.cells); // as large as the cells themselves
     plan_nk_deaths(plan_.dt * plan_.phenotype_every);
 }
 
@@ -49,6 +50,8 @@ void Tissue::create(SeedCell const& seed) {
     cell.kind = seed.kind;
     auto rng = life(cell);
     cell.radius = static_cast<float>(kind.radius * rng.lognormal_mean_one(kind.radius_sd));
+    if (seed.radius > 0.0) // drawn all the same, so that what comes after is as for other cells
+        cell.radius = static_cast<float>(seed.radius);
     cell.adhesion = static_cast<float>(kind.adhesion);
     cell.born_at = time();
     cell.patience = rng.exponential();
