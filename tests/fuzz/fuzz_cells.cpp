@@ -37,7 +37,7 @@ class MemoryFile {
 /// A tissue with kinds for the cells and no cells of its own.
 tissue::TissuePlan empty_tissue() {
     auto const reading = scenario::read_tissue_scenario("kind = \"tissue\"\n[substrate.virus]\n[effector.il2]\nlike = \"il2_nk\"\n"
-                                                        "[cell.tumour]\n[cell.epithelium]\nvirus = \"influenza_A\"\n[nk.il2]\n"
+                                                        "[cell.tumour]\n[cell.epithelium]\nvirus = \"influenza\"\n[nk.il2]\n"
                                                         "[vessel.v]\nnk = \"il2\"\n",
                                                         scenario::load_parameters());
     return simulate::build_tissue(reading.scenario, reading.base).plan;

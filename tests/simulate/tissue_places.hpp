@@ -47,7 +47,7 @@ like = "721_221"
 like = "leukaemia"
 target = "null"
 [cell.epithelium]
-virus = "influenza_A"
+virus = "influenza"
 [nk.il2]
 )" + place);
         return scenario::read_tissue_scenario_file(*this / "scenario.toml", base(), overrides);
