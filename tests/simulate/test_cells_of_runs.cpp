@@ -142,7 +142,7 @@ TEST(CellsOfARun, ThatCannotBeFoundAreAProblemOfTheLineThatNamesIt) {
         auto const problems = folder.problems("[place.all]\nrun = \"" + run + "\"\n" + more);
         if (problems.size() != 1)
             return std::to_string(problems.size()) + " problems";
-        EXPECT_EQ(problems[0].where.line, 18) << problems[0].what;
+        EXPECT_EQ(problems[0].where.line, 20) << problems[0].what;
         return problems[0].what + " | " + problems[0].why;
     };
 

@@ -106,7 +106,7 @@ TEST(CellsOfACsv, AreSeenFromTheFileThatNamesIt) {
 
     auto const problems = folder.problems(listed_place);
     auto const read = [&] {
-        folder.read(""); // writes the scenario below which this one lies
+        folder.problems(""); // writes the scenario below which this one lies
         folder.write("outer.toml", "extends = \"below/common.toml\"\n" + formats::read_text(folder / "scenario.toml"));
         return scenario::read_tissue_scenario_file(folder / "outer.toml", test::base());
     };
@@ -198,7 +198,7 @@ TEST(CellsOfAFile, ThatCannotBeReadAreAProblemOfTheLineThatNamesIt) {
     for (auto const* problems : {&of_folder, &missing}) {
         ASSERT_EQ(problems->size(), 1U);
         EXPECT_EQ(problems->front().where.file, folder / "scenario.toml");
-        EXPECT_EQ(problems->front().where.line, 18);
+        EXPECT_EQ(problems->front().where.line, 20);
         EXPECT_NE(problems->front().what.find("cells.csv"), std::string::npos);
     }
     EXPECT_NE(of_folder.front().why.find("directory"), std::string::npos) << of_folder.front().why;
