@@ -50,7 +50,7 @@ void expect_sound(simulate::CellSource const& source, scenario::CellPlace const&
     if (plan.cells.size() != source.cells.rows())
         throw std::logic_error("cells were lost");
     for (auto const& cell : plan.cells)
-        for (auto const [value, axis] : {std::pair{cell.x, 0U}, std::pair{cell.y, 1U}, std::pair{cell.z, 2U}})
+        for (auto const& [value, axis] : {std::pair{cell.x, 0U}, std::pair{cell.y, 1U}, std::pair{cell.z, 2U}})
             if (!(value >= plan.box.low[axis] && value <= plan.box.high[axis]))
                 throw std::logic_error("a cell lies outside");
     auto again = empty;
