@@ -131,5 +131,19 @@ TEST(Csv, RowsKnowTheirLinesAcrossEmptyOnesAndQuotedLineEnds) {
     EXPECT_TRUE(csv_lines("").empty());
 }
 
+TEST(Csv, ACellKnowsItsPlaceAcrossEmptyLinesAndQuotedLineEnds) {
+    auto const text = "id,hla\n\na,\"x\ny\"\r\n\nb,zz\n";
+
+    auto const head = csv_place(text, "t.csv", 0, 1);
+    auto const last = csv_place(text, "t.csv", 2, 1);
+
+    EXPECT_EQ(head.line, 1);
+    EXPECT_EQ(head.column, 4);
+    EXPECT_EQ(last.line, 6);
+    EXPECT_EQ(last.column, 3);
+    EXPECT_EQ(last.length, 2);
+    EXPECT_EQ(last.file, "t.csv");
+}
+
 } // namespace
 } // namespace nk::formats

@@ -44,8 +44,11 @@ bool is_small(TissueScenario const& tissue) {
                         std::max(1.0, std::ceil(space.depth / space.voxel)) *
                         static_cast<double>(std::max<std::size_t>(1, tissue.substrate.size()));
     auto cells = 0.0;
-    for (auto const& [name, place] : tissue.place)
+    for (auto const& [name, place] : tissue.place) {
+        if (!place.file.empty() || !place.run.empty())
+            return false; // no fuzz target opens files that its input names
         cells += place.count + packed(name, place, tissue);
+    }
     for (auto const& [name, vessel] : tissue.vessel)
         cells += std::max(0.0, vessel.arrivals) / 60.0; // in a minute
     auto const tables = tissue.effector.size() + tissue.target.size() + tissue.drug.size() + tissue.cell.size() + tissue.nk.size() +

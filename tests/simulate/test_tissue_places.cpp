@@ -147,6 +147,7 @@ TEST(CellsOfACsv, ThatAreWrongAreToldOnceWithTheirPlace) {
         {"x,y,kind,ligand.glue\n1,2,tumour,1\n", 2, 12, "no family of ligands"},
         {"x,y,kind,hla\n1,2,il2,1\n", 2, 9, "is an NK cell"},
         {"x[min],y,kind\n1,2,tumour\n", 1, 1, "is in `min`"},
+        {"x[\tm],y,kind\n1,2,tumour\n", 1, 1, "column `x` is in"},
         {"x,y,kind\n1,2,\"tumour\n", 2, 5, "never closed"},
         {std::string("x,y\n\0,1\n", 8), 1, 1, "no table"},
     };

@@ -120,7 +120,8 @@ void check_source(CheckContext const& context, TissueScenario const& tissue, std
     for (auto const& kind : place.only)
         if (std::find(names.begin(), names.end(), kind) == names.end())
             context.error(table + ".only", "name",
-                          fmt::format("`{}.only` names {}, which is no [cell.*] or [nk.*]", table, shortened(kind)));
+                          fmt::format("`{}.only` names {}, which is no [cell.*] or [nk.*]", table, shortened(kind)), "",
+                          "the kinds are " + name_list(names));
     if (!place.of.empty() && !place.only.empty())
         context.error(table + ".only", "biology", fmt::format("`{}.only` does not go with `of`", table),
                       "`of` makes all cells one kind, whatever the file says", "leave one of them out");

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <numeric>
+#include <stdexcept>
 #include <unordered_map>
 
 namespace nk::simulate {
@@ -142,12 +142,15 @@ void CellTable::check_numbers(TableColumn& column, std::size_t index) {
         column = {column.name, "", std::move(texts)};
     } else if (numbers != nullptr && column.unit != "1") {
         auto const wanted = is_length(column.name) ? "um" : "1";
-        if (!same_dimension(column.unit, wanted))
+        auto factor = 0.0;
+        try {
+            factor = in_unit({1.0, column.unit}, wanted);
+        } catch (std::invalid_argument const&) {
             throw ScenarioError(Problem{formats::csv_place(text_, file_, 0, index), "unit",
                                         fmt::format("column `{}` is in {}", column.name, in_marks(column.unit)),
                                         is_length(column.name) ? "expected a length" : "expected plain numbers",
                                         is_length(column.name) ? "write it like `x[um]` or `x[mm]`" : "leave the unit out"});
-        auto const factor = in_unit({1.0, column.unit}, wanted);
+        }
         for (auto& value : *numbers)
             value *= factor;
     }
