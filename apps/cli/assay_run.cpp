@@ -4,9 +4,11 @@
 #include "signals.hpp"
 
 #include "nk/backend/machine.hpp"
+#include "nk/base/time.hpp"
 #include "nk/formats/report/text.hpp"
 #include "nk/scenario/overrides.hpp"
 #include "nk/scenario/toml_document.hpp"
+#include "nk/simulate/host_run.hpp"
 #include "nk/simulate/tissue_run.hpp"
 #include "nk/study/tissue_report.hpp"
 
@@ -63,6 +65,17 @@ struct TissueRun {
     static constexpr auto read_text = scenario::read_tissue_scenario;
     static constexpr auto read_file = scenario::read_tissue_scenario_file;
     static constexpr auto simulate = simulate::run_tissue;
+};
+
+struct HostRun {
+    using Reading = scenario::HostReading;
+    static constexpr char const* duration_key = "host.duration";
+    static constexpr char const* what = "the run";
+    static double duration(Reading const& reading) { return reading.scenario.host.duration * minutes_per_day; }
+    static constexpr bool can_resume = false;
+    static constexpr auto read_text = scenario::read_host_scenario;
+    static constexpr auto read_file = scenario::read_host_scenario_file;
+    static constexpr auto simulate = simulate::run_host;
 };
 
 template <class Kind>
@@ -139,6 +152,25 @@ void write_counts(Context& context, nlohmann::json const& summary) {
         context.out << fmt::format("{:24}{:>10.0f}\n", label, summary[key].get<double>());
 }
 
+std::string days_text(nlohmann::json const& day, char const* otherwise) {
+    return day.is_null() ? otherwise : fmt::format("{:.1f} d", day.get<double>());
+}
+
+void write_host(Context& context, nlohmann::json const& summary) {
+    auto const& last = summary["last"];
+    context.out << fmt::format("{:28}{:>10.0f} /uL on day {:.4g}\n", "NK cells in blood", last["nk_blood"].get<double>(),
+                               summary["simulated_days"].get<double>());
+    for (auto const& [name, infection] : summary["infections"].items())
+        context.out << fmt::format("{:28}peak {:.3g} {} after {}; cleared after {}; CD8 T cells take over after {}\n", name,
+                                   infection["peak_titre"].template get<double>(), infection["unit_of_titre"].template get<std::string>(),
+                                   days_text(infection["days_until_peak"], "-"), days_text(infection["days_until_cleared"], "- (persists)"),
+                                   days_text(infection["takeover_days"], "- (never)"));
+    for (auto const& [name, tumour] : summary["tumours"].items())
+        context.out << fmt::format(
+            "{:28}{:.3g} cells{}\n", name, tumour["cells"].template get<double>(),
+            tumour["gone_day"].is_null() ? "" : fmt::format("; gone on day {:.1f}", tumour["gone_day"].template get<double>()));
+}
+
 void write_result(Context& context, simulate::RunOutcome const& outcome, int threads) {
     if (context.json) {
         auto const& summary = outcome.summary;
@@ -154,6 +186,8 @@ void write_result(Context& context, simulate::RunOutcome const& outcome, int thr
     }
     if (outcome.summary["kind"] == "tissue")
         write_counts(context, outcome.summary);
+    else if (outcome.summary["kind"] == "body")
+        write_host(context, outcome.summary);
     else
         write_table(context, outcome.wells);
     context.out << outcome.folder << "/report.html\n";
@@ -275,7 +309,9 @@ std::vector<std::string> echo_overrides(std::vector<std::string> const& override
 
 std::string run_assay(Context& context, AssayRequest const& request) {
     auto const kind = request.text ? scenario::scenario_kind(*request.text) : scenario::scenario_kind_of_file(request.file);
-    return kind == "tissue" ? run_kind<TissueRun>(context, request) : run_kind<WellRun>(context, request);
+    return kind == "tissue" ? run_kind<TissueRun>(context, request)
+           : kind == "body" ? run_kind<HostRun>(context, request)
+                            : run_kind<WellRun>(context, request);
 }
 
 std::string resume_run(Context& context, std::string const& folder, std::optional<std::string> const& until) {

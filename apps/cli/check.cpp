@@ -1,8 +1,10 @@
 #include "assay_run.hpp"
 #include "verbs.hpp"
 
+#include "nk/base/time.hpp"
 #include "nk/formats/report/text.hpp"
 #include "nk/simulate/assay.hpp"
+#include "nk/simulate/host_builder.hpp"
 #include "nk/simulate/tissue_builder.hpp"
 
 #include <fmt/format.h>
@@ -57,6 +59,25 @@ void check_tissue(Context& context, CheckOptions const& options) {
                                plan.substrates.size() == 1 ? "" : "s", plan.voxels.size(), formats::report::duration_text(plan.duration));
 }
 
+void check_host(Context& context, CheckOptions const& options) {
+    auto const reading = scenario::read_host_scenario_file(options.file, context.parameters(), options.overrides, &context.sources);
+    auto const plan = simulate::build_host(reading.scenario, reading.base);
+    auto const minutes = reading.scenario.host.duration * minutes_per_day;
+    if (context.json)
+        return context.write({{"ok", true},
+                              {"organs", plan.organs.size()},
+                              {"classes", plan.meetings->classes().size()},
+                              {"infections", plan.infections.size()},
+                              {"tumours", plan.tumours.size()},
+                              {"simulated_minutes", minutes},
+                              {"warnings", warnings_of(reading.warnings)}});
+    talk_of(context, options, reading);
+    auto const plural = [](std::size_t count, char const* one) { return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s"); };
+    context.out << fmt::format("ok: {}, {} of NK cells, {}, {}, {:.6g} days\n", plural(plan.organs.size(), "organ"),
+                               fmt::format("{} classes", plan.meetings->classes().size()), plural(plan.infections.size(), "infection"),
+                               plural(plan.tumours.size(), "tumour"), reading.scenario.host.duration);
+}
+
 } // namespace
 
 void add_check(CLI::App& app, Context& context) {
@@ -66,7 +87,10 @@ void add_check(CLI::App& app, Context& context) {
         .option("-s,--set", options->overrides, "KEY=VALUE", "change a value first; may be repeated")
         .example("nk check assay.toml")
         .does(context, [&context, options] {
-            scenario::scenario_kind_of_file(options->file) == "tissue" ? check_tissue(context, *options) : check_well(context, *options);
+            auto const kind = scenario::scenario_kind_of_file(options->file);
+            kind == "tissue" ? check_tissue(context, *options)
+            : kind == "body" ? check_host(context, *options)
+                             : check_well(context, *options);
         });
 }
 

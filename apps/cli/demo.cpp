@@ -41,7 +41,10 @@ void list(Context& context) {
             if (!context.json)
                 context.out << fmt::format("{:24}{}\n", demo.name, scenario.title);
         };
-        if (scenario::scenario_kind(demo.text) == "tissue")
+        auto const kind = scenario::scenario_kind(demo.text);
+        if (kind == "body")
+            show(scenario::read_host_scenario(demo.text, base).scenario);
+        else if (kind == "tissue")
             show(scenario::read_tissue_scenario(demo.text, base).scenario);
         else
             show(scenario::read_well_scenario(demo.text, base).scenario);

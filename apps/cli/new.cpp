@@ -34,7 +34,7 @@ void add_new(CLI::App& app, Context& context) {
     };
     auto const options = std::make_shared<Options>();
     Verb(app, "new", "print or write a commented scenario to start from", group_experiment)
-        .word("KIND", options->kind, "kind of scenario: well or tissue")
+        .word("KIND", options->kind, "kind of scenario: well, tissue or body")
         .word("FILE", options->file, "file to write (default: standard output)", false)
         .example("nk new well assay.toml")
         .does(context, [&context, options] {

@@ -24,7 +24,10 @@ enum class Purpose : std::uint32_t {
     test,
     starting_point,
     life,
-    arrival
+    arrival,
+    clone,
+    first_infected,
+    seeding
 };
 
 /// Counter-based random numbers (Philox4x32-10): a stream is named by (seed, entity, purpose) and its n-th number is a pure

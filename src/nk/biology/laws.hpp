@@ -211,6 +211,7 @@ struct SearchLaw {
     double stop_rate_touching;
     double go_rate;
     double attach_rate;
+    double attach_in_tissue;
     double attach_primed_factor;
     double attach_sd;
     double attach_burst_gain;
@@ -237,6 +238,8 @@ struct SearchLaw {
             Field{"go_rate", &SearchLaw::go_rate, "1/min", not_negative, "rate at which a stopped cell moves again"},
             Field{"attach_rate", &SearchLaw::attach_rate, "1/min", not_negative,
                   "rate at which a touching pair opens a contact, at full ICAM-1"},
+            Field{"attach_in_tissue", &SearchLaw::attach_in_tissue, "1", Range{0.01, 1000},
+                  "that rate in tissue and body, relative to a well"},
             Field{"attach_primed_factor", &SearchLaw::attach_primed_factor, "1", not_negative,
                   "that rate for a fully primed cell, relative"},
             Field{"attach_sd", &SearchLaw::attach_sd, "1", not_negative, "sd of ln of that rate between NK cells, heritable"},

@@ -1,26 +1,10 @@
 #include "nk/biology/tissue_tables.hpp"
 
+#include "nk/biology/table_rows.hpp"
+
 #include <algorithm>
 
 namespace nk::biology {
-namespace {
-
-/// errors  ScenarioError when `row` names something that table `table` does not have; "" names nothing
-std::string reference(ParameterBase const& base, std::string const& row, std::string const& attribute, std::string const& table) {
-    auto const named = base.text(row + "." + attribute);
-    auto const& known = base.children(table);
-    if (named.empty() || std::find(known.begin(), known.end(), named) != known.end())
-        return named;
-    auto const near = nearest_name(named, known);
-    throw ScenarioError(Problem{{},
-                                "name",
-                                "`" + row + "." + attribute + "` names `" + named + "`, which is no row of [" + table + "]",
-                                "",
-                                near.empty() ? "" : "did you mean `" + near + "`?"});
-}
-
-} // namespace
-
 TissueLaws TissueLaws::from(ParameterBase const& base) {
     return {base.load<CycleLaw>("cell_cycle"),      base.load<OxygenLaw>("oxygen"),      base.load<HeredityLaw>("heredity"),
             base.load<InterferonLaw>("interferon"), base.load<NkGrowthLaw>("nk_growth"), base.load<RecruitmentLaw>("recruitment"),
@@ -37,7 +21,7 @@ std::vector<SubstrateRow> read_substrates(ParameterBase const& base) {
                                         "\"molecule/um3\" or \"mmHg\""});
         SubstrateRow one{name,
                          base.text(row + ".title", name),
-                         reference(base, row, "cytokine", "cytokine"),
+                         row_named_by(base, row, "cytokine", "cytokine"),
                          unit,
                          base.value(row + ".diffusion", "um2/min"),
                          base.value(row + ".decay", "1/min"),
@@ -73,7 +57,7 @@ std::vector<TissueCell> read_tissue_cells(ParameterBase const& base) {
         auto const row = "tissue_cell." + name;
         TissueCell one{name,
                        base.text(row + ".title", name),
-                       reference(base, row, "target", "target"),
+                       row_named_by(base, row, "target", "target"),
                        base.load<TissueCellNumbers>(row),
                        std::nullopt,
                        read_exchange(base, row + ".uptake", "1/min"),
@@ -89,7 +73,7 @@ std::vector<Virus> read_viruses(ParameterBase const& base) {
     std::vector<Virus> out;
     for (auto const& name : base.children("virus")) {
         auto const row = "virus." + name;
-        out.push_back({name, base.text(row + ".title", name), reference(base, row, "ligand", "ligand"), base.load<InfectionLaw>(row)});
+        out.push_back({name, base.text(row + ".title", name), row_named_by(base, row, "ligand", "ligand"), base.load<InfectionLaw>(row)});
     }
     return out;
 }

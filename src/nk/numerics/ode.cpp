@@ -19,56 +19,13 @@ namespace {
 
 constexpr long most_steps = 1'000'000; ///< between two output times
 
-struct FreeContext {
-    void operator()(SUNContext context) const { SUNContext_Free(&context); }
-};
-struct FreeVector {
-    void operator()(N_Vector vector) const { N_VDestroy(vector); }
-};
-struct FreeMatrix {
-    void operator()(SUNMatrix matrix) const { SUNMatDestroy(matrix); }
-};
-struct FreeSolver {
-    void operator()(SUNLinearSolver solver) const { SUNLinSolFree(solver); }
-};
-struct FreeCvode {
-    void operator()(void* memory) const { CVodeFree(&memory); }
-};
-using Context = std::unique_ptr<std::remove_pointer_t<SUNContext>, FreeContext>;
-using Vector = std::unique_ptr<std::remove_pointer_t<N_Vector>, FreeVector>;
-using Matrix = std::unique_ptr<std::remove_pointer_t<SUNMatrix>, FreeMatrix>;
-using LinearSolver = std::unique_ptr<std::remove_pointer_t<SUNLinearSolver>, FreeSolver>;
-using Cvode = std::unique_ptr<void, FreeCvode>;
-
-/// What the C callbacks need, and what they have to report: no exception may pass through CVODE.
-struct Call {
-    Rhs const& rhs;
-    std::exception_ptr thrown;
-    std::string message;
-};
-
-int evaluate(realtype t, N_Vector y, N_Vector slope, void* data) {
-    auto& call = *static_cast<Call*>(data);
-    auto* const out = N_VGetArrayPointer(slope);
-    try {
-        call.rhs(t, N_VGetArrayPointer(y), out);
-    } catch (...) {
-        call.thrown = std::current_exception();
-        return -1;
-    }
-    auto const finite = std::all_of(out, out + N_VGetLength(y), [](double value) { return std::isfinite(value); });
-    return finite ? 0 : 1; // 1 = recoverable: CVODE tries a shorter step
-}
-
-void remember_message(int, char const*, char const*, char* message, void* data) {
-    static_cast<Call*>(data)->message = message;
-}
+} // namespace
 
 /// One integration from its first to its last time. Each has a context of its own, so that threads may integrate at once.
-class Integrator {
+class OdeSolver::Integrator {
   public:
-    Integrator(Rhs const& rhs, std::vector<double> const& y0, double t0, double last, Tolerance tolerance)
-        : call_{rhs, nullptr, ""}, t_(t0) {
+    Integrator(Rhs rhs, std::vector<double> const& y0, double t0, double last, double relative, std::vector<double> const& absolute)
+        : call_{std::move(rhs), nullptr, ""}, t_(t0) {
         SUNContext context = nullptr;
         require(SUNContext_Create(nullptr, &context), "context");
         context_.reset(context);
@@ -84,7 +41,10 @@ class Integrator {
         require(CVodeSetErrHandlerFn(memory, remember_message, &call_), "error handler");
         require(CVodeInit(memory, evaluate, t0, y_.get()), "start");
         require(CVodeSetUserData(memory, &call_), "user data");
-        require(CVodeSStolerances(memory, tolerance.relative, tolerance.absolute), "tolerances");
+        bounds_.reset(N_VNew_Serial(n, context));
+        require(bounds_ ? 0 : CV_MEM_FAIL, "memory");
+        std::copy(absolute.begin(), absolute.end(), N_VGetArrayPointer(bounds_.get()));
+        require(CVodeSVtolerances(memory, relative, bounds_.get()), "tolerances");
         require(CVodeSetLinearSolver(memory, solver_.get(), matrix_.get()), "linear solver");
         require(CVodeSetMaxNumSteps(memory, most_steps), "step limit");
         require(CVodeSetMaxErrTestFails(memory, 20), "error test limit");
@@ -106,7 +66,56 @@ class Integrator {
         return out;
     }
 
+    long steps() const {
+        long out = 0;
+        CVodeGetNumSteps(cvode_.get(), &out);
+        return out;
+    }
+
   private:
+    struct FreeContext {
+        void operator()(SUNContext context) const { SUNContext_Free(&context); }
+    };
+    struct FreeVector {
+        void operator()(N_Vector vector) const { N_VDestroy(vector); }
+    };
+    struct FreeMatrix {
+        void operator()(SUNMatrix matrix) const { SUNMatDestroy(matrix); }
+    };
+    struct FreeSolver {
+        void operator()(SUNLinearSolver solver) const { SUNLinSolFree(solver); }
+    };
+    struct FreeCvode {
+        void operator()(void* memory) const { CVodeFree(&memory); }
+    };
+    using Context = std::unique_ptr<std::remove_pointer_t<SUNContext>, FreeContext>;
+    using Vector = std::unique_ptr<std::remove_pointer_t<N_Vector>, FreeVector>;
+    using Matrix = std::unique_ptr<std::remove_pointer_t<SUNMatrix>, FreeMatrix>;
+    using LinearSolver = std::unique_ptr<std::remove_pointer_t<SUNLinearSolver>, FreeSolver>;
+    using Cvode = std::unique_ptr<void, FreeCvode>;
+
+    /// What the C callbacks need, and what they have to report: no exception may pass through CVODE.
+    struct Call {
+        Rhs rhs;
+        std::exception_ptr thrown;
+        std::string message;
+    };
+
+    static int evaluate(realtype t, N_Vector y, N_Vector slope, void* data) {
+        auto& call = *static_cast<Call*>(data);
+        auto* const out = N_VGetArrayPointer(slope);
+        try {
+            call.rhs(t, N_VGetArrayPointer(y), out);
+        } catch (...) {
+            call.thrown = std::current_exception();
+            return -1;
+        }
+        auto const finite = std::all_of(out, out + N_VGetLength(y), [](double value) { return std::isfinite(value); });
+        return finite ? 0 : 1; // 1 = recoverable: CVODE tries a shorter step
+    }
+
+    static void remember_message(int, char const*, char const*, char* message, void* data) { static_cast<Call*>(data)->message = message; }
+
     double* values() { return N_VGetArrayPointer(y_.get()); }
     std::vector<double> copy() { return {values(), values() + N_VGetLength(y_.get())}; }
     void require(int status, char const* where) const {
@@ -120,13 +129,27 @@ class Integrator {
     Call call_;
     double t_;
     Context context_; // freed last: everything below belongs to it
-    Vector y_;
+    Vector y_, bounds_;
     Matrix matrix_;
     LinearSolver solver_;
     Cvode cvode_;
 };
 
-} // namespace
+OdeSolver::OdeSolver(Rhs rhs, std::vector<double> const& y0, double t0, double last, double relative, std::vector<double> const& absolute) {
+    NK_EXPECT(!y0.empty() && absolute.size() == y0.size() && last > t0);
+    NK_EXPECT(std::all_of(y0.begin(), y0.end(), [](double value) { return std::isfinite(value); }));
+    integrator_ = std::make_unique<Integrator>(std::move(rhs), y0, t0, last, relative, absolute);
+}
+OdeSolver::OdeSolver(OdeSolver&&) noexcept = default;
+OdeSolver& OdeSolver::operator=(OdeSolver&&) noexcept = default;
+OdeSolver::~OdeSolver() = default;
+
+std::vector<double> OdeSolver::at(double time) {
+    return integrator_->at(time);
+}
+long OdeSolver::steps() const {
+    return integrator_->steps();
+}
 
 std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double> y0, std::vector<double> const& times,
                                               Tolerance tolerance) {
@@ -140,10 +163,11 @@ std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double
         out.assign(times.size(), y0);
         return out;
     }
-    Integrator integrator(rhs, y0, times.front(), times.back(), tolerance);
+    std::vector<double> const bounds(y0.size(), tolerance.absolute);
+    OdeSolver solver(rhs, y0, times.front(), times.back(), tolerance.relative, bounds);
     out.push_back(std::move(y0));
     for (std::size_t i = 1; i < times.size(); ++i)
-        out.push_back(times[i] == times[i - 1] ? out.back() : integrator.at(times[i]));
+        out.push_back(times[i] == times[i - 1] ? out.back() : solver.at(times[i]));
     return out;
 }
 

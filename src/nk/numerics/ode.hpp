@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace nk::numerics {
@@ -31,5 +32,28 @@ std::vector<double> integrate(Rhs const& rhs, std::vector<double> y0, double t0,
 /// expects, errors  as `integrate`
 std::vector<std::vector<double>> integrate_at(Rhs const& rhs, std::vector<double> y0, std::vector<double> const& times,
                                               Tolerance tolerance = {});
+
+/// One system followed from time to time, with a bound of the error for each of its numbers. What changes at a moment ends one solver
+/// and begins the next.
+class OdeSolver {
+  public:
+    /// rhs       is kept; never called beyond `last`
+    /// absolute  bound of the error of each number, shape (n), > 0 [unit of y]
+    /// expects   finite y0 with n > 0; last > t0
+    OdeSolver(Rhs rhs, std::vector<double> const& y0, double t0, double last, double relative, std::vector<double> const& absolute);
+    OdeSolver(OdeSolver&&) noexcept;
+    OdeSolver& operator=(OdeSolver&&) noexcept;
+    ~OdeSolver();
+
+    /// y at `time`, which is not before the last time asked for and not beyond `last`.
+    /// errors  as `integrate`
+    std::vector<double> at(double time);
+    /// Steps made until now.
+    long steps() const;
+
+  private:
+    class Integrator;
+    std::unique_ptr<Integrator> integrator_;
+};
 
 } // namespace nk::numerics

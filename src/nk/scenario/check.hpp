@@ -1,5 +1,6 @@
 #pragma once
 #include "nk/base/parameters.hpp"
+#include "nk/scenario/host_scenario.hpp"
 #include "nk/scenario/problem_list.hpp"
 #include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/toml_document.hpp"
@@ -40,6 +41,10 @@ void check_tissue(CheckContext const& context, TissueScenario const& tissue);
 
 /// The rules of a tissue: words, names, units.
 void check_rules(CheckContext const& context, TissueScenario const& tissue);
+
+/// Checks the meaning of a host.
+/// context  its scenario is `meetings_of(host)`
+void check_host(CheckContext const& context, HostScenario const& host);
 
 /// The parts of `check_well`.
 void check_typing(CheckContext const& context);

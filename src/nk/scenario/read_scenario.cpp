@@ -43,6 +43,7 @@ void apply_parameter(ParameterBase& base, std::string const& name, std::string c
 }
 
 /// A drug table that carries the name of a row and no `like` means that row.
+void name_drugs(HostScenario&, ParameterBase const&) {}
 template <class Scenario> void name_drugs(Scenario& scenario, ParameterBase const& base) {
     auto const& rows = base.children("drug");
     for (auto& [name, drug] : scenario.drug)
@@ -52,6 +53,7 @@ template <class Scenario> void name_drugs(Scenario& scenario, ParameterBase cons
 
 /// Names of files are seen from the file that states them; of an option `-s`, from the working folder.
 void locate_files(WellScenario&, Node const&, SourceTexts const&) {}
+void locate_files(HostScenario&, Node const&, SourceTexts const&) {}
 void locate_files(TissueScenario& scenario, Node const& root, SourceTexts const& sources) {
     auto const* places = root.find("place");
     for (auto& entry : scenario.place) { // no structured binding: clang 14 cannot capture one
@@ -78,6 +80,9 @@ char const* assay_name(WellScenario const&) {
 char const* assay_name(TissueScenario const&) {
     return "a tissue";
 }
+char const* assay_name(HostScenario const&) {
+    return "a host";
+}
 
 void check(WellScenario const& scenario, Node const& root, SourceTexts const& sources, ParameterBase const& base, ProblemList& problems) {
     check_well({scenario, root, sources, base, problems});
@@ -85,6 +90,10 @@ void check(WellScenario const& scenario, Node const& root, SourceTexts const& so
 void check(TissueScenario const& scenario, Node const& root, SourceTexts const& sources, ParameterBase const& base, ProblemList& problems) {
     auto const meetings = meetings_of(scenario);
     check_tissue({meetings, root, sources, base, problems}, scenario);
+}
+void check(HostScenario const& scenario, Node const& root, SourceTexts const& sources, ParameterBase const& base, ProblemList& problems) {
+    auto const meetings = meetings_of(scenario);
+    check_host({meetings, root, sources, base, problems}, scenario);
 }
 
 template <class Scenario>
@@ -156,6 +165,17 @@ TissueReading read_tissue_scenario(std::string_view text, ParameterBase const& b
 TissueReading read_tissue_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
                                         std::vector<std::string> const& overrides, SourceTexts* sources) {
     return read_tissue_scenario(read_file(file), base, overrides, sources, file.string(), open_file);
+}
+
+HostReading read_host_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides,
+                               SourceTexts* sources, std::string const& name, FileOpener const& open) {
+    SourceTexts own;
+    return read_text<HostScenario>(text, name, open, base, overrides, sources != nullptr ? *sources : own);
+}
+
+HostReading read_host_scenario_file(std::filesystem::path const& file, ParameterBase const& base, std::vector<std::string> const& overrides,
+                                    SourceTexts* sources) {
+    return read_host_scenario(read_file(file), base, overrides, sources, file.string(), open_file);
 }
 
 void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "nk/base/parameters.hpp"
 #include "nk/scenario/extends.hpp"
+#include "nk/scenario/host_scenario.hpp"
 #include "nk/scenario/source_texts.hpp"
 #include "nk/scenario/tissue_scenario.hpp"
 
@@ -20,6 +21,7 @@ template <class Scenario> struct ScenarioReading {
 };
 using WellReading = ScenarioReading<WellScenario>;
 using TissueReading = ScenarioReading<TissueScenario>;
+using HostReading = ScenarioReading<HostScenario>;
 
 /// Reads a killing assay from a text.
 ///
@@ -43,6 +45,12 @@ TissueReading read_tissue_scenario(std::string_view text, ParameterBase const& b
                                    SourceTexts* sources = nullptr, std::string const& name = "scenario.toml", FileOpener const& open = {});
 TissueReading read_tissue_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
                                         std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr);
+
+/// The same for a host.
+HostReading read_host_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides = {},
+                               SourceTexts* sources = nullptr, std::string const& name = "scenario.toml", FileOpener const& open = {});
+HostReading read_host_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
+                                    std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr);
 
 /// Sets one value by its dotted path in a scenario, or else in the base, as a well of `plate.vary` does.
 /// value  as it would stand in the scenario, quotes not needed: "5 ug/mL", "0.3"

@@ -1,6 +1,7 @@
 #include "nk/scenario/schema.hpp"
 
 #include "nk/scenario/describe.hpp"
+#include "nk/scenario/host_scenario.hpp"
 #include "nk/scenario/rule_text.hpp"
 #include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/unit_problem.hpp"
@@ -161,7 +162,7 @@ template <Described Scenario> std::string reference_of(char const* what) {
 }
 
 [[noreturn]] void refuse_kind(std::string const& kind) {
-    throw ScenarioError(Problem{{}, "name", "there is no kind of scenario `" + shortened(kind) + "`", "", "kinds: well, tissue"});
+    throw ScenarioError(Problem{{}, "name", "there is no kind of scenario `" + shortened(kind) + "`", "", "kinds: well, tissue, body"});
 }
 
 } // namespace
@@ -171,6 +172,8 @@ std::string scenario_schema(std::string const& kind, ParameterBase const& base) 
         return schema_of<WellScenario>("NKsim killing assay", base);
     if (kind == "tissue")
         return schema_of<TissueScenario>("NKsim tissue", base);
+    if (kind == "body")
+        return schema_of<HostScenario>("NKsim host", base);
     refuse_kind(kind);
 }
 
@@ -182,6 +185,8 @@ std::string scenario_reference(std::string const& kind) {
                "\n## Words of rules\n\nWhat `[rule.NAME]` can have as `signal` and as `behaviour`; a name in capitals is one of your "
                "scenario or of the data.\n\n" +
                rule_words_page();
+    if (kind == "body")
+        return reference_of<HostScenario>("a host");
     refuse_kind(kind);
 }
 

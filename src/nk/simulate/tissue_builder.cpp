@@ -63,7 +63,9 @@ class Builder {
                 refuse("range", fmt::format("[place.{}] has no room for its cells", name), "",
                        "look at its centre, radius and the size of the box");
         }
-        return {std::move(plan_), meetings.laws(), tissue_laws_};
+        auto laws = meetings.laws();
+        laws.search.attach_rate *= laws.search.attach_in_tissue;
+        return {std::move(plan_), laws, tissue_laws_};
     }
 
   private:

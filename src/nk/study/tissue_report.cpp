@@ -1,6 +1,7 @@
 #include "nk/study/tissue_report.hpp"
 
 #include "nk/formats/report/text.hpp"
+#include "nk/study/host_report.hpp"
 #include "nk/study/report_parts.hpp"
 #include "nk/study/tissue_report_figures.hpp"
 #include "nk/study/well_report.hpp"
@@ -143,11 +144,11 @@ std::string tissue_report(formats::RunDirectory const& directory) {
 }
 
 std::string report_of(formats::RunDirectory const& directory) {
-    auto const is_tissue = directory.reading_summary([&] {
+    auto const kind = directory.reading_summary([&] {
         auto const summary = directory.summary();
-        return summary.is_object() && summary.value("kind", "") == "tissue";
+        return summary.is_object() ? summary.value("kind", "") : std::string();
     });
-    return is_tissue ? tissue_report(directory) : well_report(directory);
+    return kind == "tissue" ? tissue_report(directory) : kind == "body" ? host_report(directory) : well_report(directory);
 }
 
 } // namespace nk::study

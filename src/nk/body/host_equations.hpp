@@ -1,0 +1,112 @@
+#pragma once
+#include "nk/body/host_layout.hpp"
+
+namespace nk::body {
+
+inline constexpr double litre_per_um3 = 1e-15;
+
+/// Cells of one kind in one state that NK cells meet in a room.
+struct RoomTarget {
+    std::size_t target = 0; ///< in the meeting table
+    std::size_t damage = 0; ///< units it carries
+    double cells = 0.0;
+    double hla = 1.0;    ///< HLA class I, relative to its kind
+    double killed = 0.0; ///< out: [cell/day]
+    double hurt = 0.0;   ///< out: to one more unit of damage [cell/day]
+};
+
+/// A mixed volume with NK cells and targets.
+struct Room {
+    double volume = 1.0;             ///< [L]
+    double nk_share = 1.0;           ///< NK cells of the organ that are in this room
+    double nkg2d = 1.0;              ///< NKG2D on them, relative
+    double activity = 1.0;           ///< factor of what hits do
+    std::vector<RoomTarget> targets; ///< in and out
+};
+
+/// Rates at one moment that are of interest beyond the equations.
+struct HostRates {
+    struct Infection {
+        double nk = 0.0;    ///< infected cells killed by NK cells [cell/day]
+        double cd8 = 0.0;   ///< ... by CD8 T cells [cell/day]
+        double virus = 0.0; ///< ... that die by themselves [cell/day]
+    };
+    struct Tumour {
+        double nk = 0.0;
+        double cd8 = 0.0;
+        double seeding = 0.0; ///< metastases founded [1/day]
+    };
+    std::vector<Infection> infections;
+    std::vector<Tumour> tumours;
+    std::vector<double> self; ///< own healthy cells killed, by organ [cell/day]
+};
+
+/// dy/dt of a host (model sections 3.3 to 3.5 and 3.8).
+class HostEquations {
+  public:
+    explicit HostEquations(HostPlan const& plan);
+
+    HostLayout const& layout() const { return layout_; }
+    /// Health without infections and tumours: a steady state of the equations at the age and with the modulators of no one.
+    std::vector<double> steady_state() const;
+    /// rates  filled in when given
+    void slope(double day, double const* y, double* dydt, HostRates* rates = nullptr) const;
+
+    /// Whether a part of the vector moves; parts that do not are held at their value.
+    std::vector<bool> infection_runs, tumour_runs;
+    /// No infected cell is left: only its T cells and antibody move.
+    std::vector<bool> infection_cleared;
+
+    // Parts of the slope, of use to readings.
+    double nk_in(std::size_t organ, double const* y) const;
+    double nk_everywhere(double const* y) const;
+    double il15(double const* y) const;
+    /// Product of the factors of all modulators of one kind at a time.
+    double modulated(std::string_view acts_on, double day) const;
+    double activity(double day) const;
+    double production(double day) const;
+    /// Killing of the probe target by a mean NK cell of blood, as opened contacts times P(kill), relative to a resting cell of the table.
+    double probe(double day, double const* y) const;
+    double tumour_cells(std::size_t tumour, double const* y) const;
+    double infected_cells(std::size_t infection, double const* y) const;
+
+  private:
+    struct Stage {
+        double division, death, maturation;
+    };
+    struct Antigen {
+        double deaths; ///< of cells that carry it [cell/day]
+        double amount; ///< presented for each of them [1]
+        double delay;  ///< [day]
+        double ifng;   ///< where they die [ng/mL]
+    };
+    void set_traffic();
+    double perforin_of(double y_content) const;
+    void turnover(double day, double const* y, double* dydt) const;
+    void traffic(double day, double const* y, double* dydt) const;
+    void surroundings(double day, double const* y, double* dydt) const;
+    void meet(std::size_t organ, double day, Room& room, double const* y, double* dydt) const;
+    void organ_meetings(std::size_t organ, double day, double const* y, double* dydt, HostRates* rates) const;
+    void infection(std::size_t index, double day, double const* y, double* dydt, HostRates* rates) const;
+    void infection_killed(std::size_t index, Room const& room, std::size_t first, double const* y, double* dydt, HostRates* rates) const;
+    void tumour(std::size_t index, double day, double const* y, double* dydt, HostRates* rates) const;
+    void adaptive(AdaptiveAt const& at, Antigen const& antigen, double day, double const* y, double* dydt) const;
+    /// Cells killed by CD8 T cells [cell/day].
+    double cd8_kills(AdaptiveAt const& at, double cells, double hla, double volume, double const* y) const;
+    Stage stage(bool bright, double day, double const* y) const;
+    /// Extra division of NKG2C+ cells that an infection drives [1/day].
+    double adaptive_division(double const* y) const;
+
+    HostPlan const& plan_;
+    HostLayout layout_;
+    std::vector<std::vector<double>> entry_; ///< blood to organ, (organ, class) [1/day]
+    double maturation_ = 0.0;                ///< CD56bright to CD56dim [1/day]
+    double production_ = 0.0;                ///< made by the marrow [cell/day]
+    double normal_nk_ = 0.0;                 ///< in health, in organs [cell]
+};
+
+/// Level that follows spans with one time constant for its rise and one for its fall, at a day. Spans in order of time; the greatest
+/// of several counts.
+double level(std::vector<Span> const& spans, double day, double rise, double fall);
+
+} // namespace nk::body

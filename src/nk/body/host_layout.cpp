@@ -1,0 +1,105 @@
+#include "nk/body/host_layout.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nk::body {
+namespace {
+
+/// Hands out places in the vector.
+class Places {
+  public:
+    explicit Places(HostLayout& layout) : layout_(layout) {}
+    std::size_t operator()(std::size_t count, double scale) {
+        auto const first = layout_.size;
+        layout_.size += count;
+        layout_.scale.insert(layout_.scale.end(), count, scale);
+        return first;
+    }
+    AdaptiveAt adaptive(std::size_t divisions) {
+        auto& place = *this;
+        AdaptiveAt out;
+        out.waiting = place(1, 1e2);
+        out.antigen = place(1, 1e2);
+        out.chain = place(divisions, 1.0);
+        out.effector = place(1, 1.0);
+        out.memory = place(1, 1.0);
+        out.help = place(1, 1e-3);
+        out.plasma = place(1, 1e-3);
+        out.antibody = place(1, 1e-3);
+        return out;
+    }
+
+  private:
+    HostLayout& layout_;
+};
+
+} // namespace
+
+std::size_t damage_levels(double hits_to_kill) {
+    return static_cast<std::size_t>(std::max(1.0, std::ceil(hits_to_kill - 1e-9)));
+}
+
+std::size_t eclipse_stages(InfectionPlan const& plan) {
+    return static_cast<std::size_t>(std::lround(plan.course.law.eclipse_stages));
+}
+
+HostLayout::HostLayout(HostPlan const& plan) {
+    Places place(*this);
+    classes = plan.meetings->classes().size();
+    transit_stages = static_cast<std::size_t>(std::lround(plan.laws.turnover.transit_stages));
+    divisions = static_cast<std::size_t>(std::lround(plan.laws.adaptive.divisions));
+    auto total = 0.0;
+    for (auto const& organ : plan.organs)
+        total += organ.organ.law.nk;
+    auto const few = 1e-6 * std::max(1.0, total);
+    transit = place(classes * transit_stages, few);
+    born = place(1, few);
+    lost = place(1, few);
+    for (std::size_t j = 0; j < plan.organs.size(); ++j) {
+        OrganAt at;
+        at.nk = place(classes, few);
+        at.priming = place(1, 1e-3);
+        at.content = place(1, 1e-3);
+        at.ifng = place(1, 1e-3);
+        at.hla = place(1, 1e-3);
+        at.inflamed = place(1, 1e-3);
+        at.alive = place(1, 1e-3);
+        organs.push_back(at);
+    }
+    for (auto const& infection : plan.infections) {
+        auto const& law = infection.course.law;
+        auto const titre = 1e-2 * std::max(1e-6, std::min(law.detection, law.inoculum));
+        InfectionAt at;
+        at.first = size;
+        at.targets = place(1, 1.0);
+        at.refractory = place(1, 1.0);
+        at.eclipse = place(eclipse_stages(infection), 1e-2);
+        at.infected = place(damage_levels(law.hits_to_kill), 1e-2);
+        at.virus = place(1, titre);
+        at.interferon = place(1, 1e-6);
+        at.latent = place(1, 1e-2);
+        at.by_nk = place(1, 1.0);
+        at.by_cd8 = place(1, 1.0);
+        at.by_virus = place(1, 1.0);
+        at.by_cure = place(1, 1.0);
+        at.adaptive = place.adaptive(divisions);
+        at.last = size;
+        infections.push_back(at);
+    }
+    for (auto const& tumour : plan.tumours) {
+        TumourAt at;
+        at.first = size;
+        at.cells = place(tumour.phenotypes.size() * damage_levels(tumour.hits_to_kill), 1e-2);
+        at.dormant = place(tumour.phenotypes.size(), 1e-2);
+        at.circulating = place(1, 1e-3);
+        at.founded = place(1, 1e-3);
+        at.by_nk = place(1, 1.0);
+        at.by_cd8 = place(1, 1.0);
+        at.adaptive = place.adaptive(divisions);
+        at.last = size;
+        tumours.push_back(at);
+    }
+}
+
+} // namespace nk::body

@@ -1,0 +1,156 @@
+#include "nk/scenario/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace nk::scenario {
+namespace {
+
+constexpr std::size_t factors_studied_together = 2; ///< no data support the product of more
+
+std::string row_of(std::string const& name, std::string const& like) {
+    return like.empty() ? name : like;
+}
+
+/// Whether the base has a row that a table means, by `like` or by its own name.
+bool expect_row(CheckContext const& context, std::string const& table, std::string const& name, std::string const& like) {
+    auto const& rows = context.base.children(table);
+    if (std::find(rows.begin(), rows.end(), row_of(name, like)) != rows.end())
+        return true;
+    if (!like.empty()) // read with "@table", so reported there
+        return false;
+    auto const near = nearest_name(name, rows);
+    context.error(table + "." + name, "name", fmt::format("[{}.{}] is no row of the table and names none", table, name), "",
+                  near.empty() ? "add `like = \"...\"`" : fmt::format("add `like = \"{}\"`", near));
+    return false;
+}
+
+void check_time(CheckContext const& context, HostScenario const& host, std::string const& path, double at) {
+    if (at > host.host.duration)
+        context.warn(path, "unused", fmt::format("`{}` lies beyond the end of the run", path),
+                     fmt::format("{} days; the run ends after {}", to_text(at), to_text(host.host.duration)));
+}
+
+void check_host_settings(CheckContext const& context, HostScenario const& host) {
+    auto const& given = host.host;
+    for (auto const& [path, value] : {std::pair{"host.classes", given.classes}, std::pair{"host.sample", given.sample}})
+        if (value != std::floor(value))
+            context.error(path, "range", fmt::format("`{}` counts things and must be a whole number", path), to_text(value));
+    if (context.scenario.seed != std::floor(context.scenario.seed))
+        context.error("seed", "range", "`seed` must be a whole number", to_text(context.scenario.seed));
+    if (given.output_every > given.duration)
+        context.error("host.output_every", "range", "`host.output_every` is longer than the run");
+    if (given.duration / given.output_every > 1e6)
+        context.error("host.output_every", "range", "the result would have more than a million rows", "", "take a longer interval");
+    if (given.species == "human" && given.turnover == "mouse")
+        context.warn("host.turnover", "biology", "NK cells of a person turn over as those of a mouse");
+    if (given.species == "mouse" && given.turnover != "mouse")
+        context.warn("host.turnover", "biology", "NK cells of a mouse turn over as those of a person", "",
+                     "`turnover = \"mouse\"` has the numbers of mice");
+}
+
+void check_infections(CheckContext const& context, HostScenario const& host) {
+    for (auto const& [name, infection] : host.infection) {
+        auto const table = "infection." + name;
+        expect_row(context, "infection", name, infection.like);
+        check_time(context, host, table + ".at", infection.at);
+        if (infection.dose == 0.0 && infection.latent == 0.0)
+            context.warn(table + ".dose", "unused", fmt::format("[{}] brings no virus", table));
+    }
+}
+
+void check_tumours(CheckContext const& context, HostScenario const& host) {
+    for (auto const& [name, tumour] : host.tumour) {
+        auto const table = "tumour." + name;
+        expect_row(context, "tumour", name, tumour.like);
+        check_time(context, host, table + ".at", tumour.at);
+        if (!tumour.target.empty() && !host.target.contains(tumour.target))
+            context.error(table + ".target", "name",
+                          fmt::format("`{}.target` names {}, which is no [target.*] of this scenario", table, tumour.target));
+        if (tumour.metastases != std::floor(tumour.metastases))
+            context.error(table + ".metastases", "range", "metastases are counted in whole numbers");
+        if (tumour.metastases > 0.0 && !host.host.chance)
+            context.warn(table + ".metastases", "unused", fmt::format("`{}.metastases` has no effect", table),
+                         "metastases are founded by chance", "set `host.chance = true`");
+    }
+    for (auto const& entry : host.target) { // no structured binding: clang 14 cannot capture one
+        auto const& name = entry.first;
+        auto const used = std::any_of(host.tumour.begin(), host.tumour.end(), [&](auto const& t) { return t.second.target == name; });
+        if (!used)
+            context.error("target." + name, "unused", fmt::format("no tumour is of [target.{}]", name), "",
+                          fmt::format("name it: `target = \"{}\"` in a [tumour.*]", name));
+    }
+}
+
+void check_host_events(CheckContext const& context, HostScenario const& host) {
+    for (auto const& [name, event] : host.event) {
+        auto const table = "event." + name;
+        check_time(context, host, table + ".at", event.at);
+        auto const lasts = event.what == "exercise" || event.what == "antiviral";
+        if (lasts && event.duration <= 0.0)
+            context.error(table + ".duration", "missing", fmt::format("[{}] has no duration", table), "",
+                          event.what == "exercise" ? "write `duration = \"30 min\"`" : "write `duration = \"12 week\"`");
+        if (!lasts && event.duration > 0.0)
+            context.error(table + ".duration", "unused", fmt::format("[{}] happens at once and has no duration", table));
+        auto const of_what = event.what == "surgery" ? "tumour" : event.what == "antiviral" ? "infection" : "";
+        auto const known = event.what == "surgery"     ? host.tumour.contains(event.of)
+                           : event.what == "antiviral" ? host.infection.contains(event.of)
+                                                       : event.of.empty();
+        if (known)
+            continue;
+        if (*of_what == '\0')
+            context.error(table + ".of", "unused", fmt::format("`{}.of` has no meaning for {}", table, event.what));
+        else
+            context.error(event.of.empty() ? table : table + ".of", event.of.empty() ? "missing" : "name",
+                          event.of.empty() ? fmt::format("[{}] does not say of which {}", table, of_what)
+                                           : fmt::format("`{}.of` names {}, which is no [{}.*] of this scenario", table, event.of, of_what),
+                          "", fmt::format("write `of = \"name of a [{}.*]\"`", of_what));
+    }
+}
+
+bool at_once(HostHabit const& a, HostHabit const& b) {
+    return a.from < b.until && b.from < a.until;
+}
+
+void check_habits(CheckContext const& context, HostScenario const& host) {
+    std::vector<std::string> rows;
+    for (auto const& [name, habit] : host.habit) {
+        auto const table = "habit." + name;
+        if (!expect_row(context, "modulator", name, habit.like))
+            continue;
+        check_time(context, host, table + ".from", habit.from);
+        if (habit.until <= habit.from)
+            context.error(table + ".until", "range", fmt::format("[{}] ends before it begins", table));
+        auto const row = row_of(name, habit.like);
+        if (std::find(rows.begin(), rows.end(), row) == rows.end())
+            rows.push_back(row);
+        auto const opposite = context.base.text("modulator." + row + ".opposite");
+        for (auto const& [other, second] : host.habit)
+            if (!opposite.empty() && row_of(other, second.like) == opposite && at_once(habit, second) && name < other)
+                context.error(table, "biology", fmt::format("[habit.{}] and [habit.{}] contradict each other", name, other),
+                              fmt::format("{} and {} at the same time", row, opposite), "let one end before the other begins");
+    }
+    if (rows.size() > factors_studied_together)
+        context.warn("habit", "biology", fmt::format("the effects of {} parts of life are multiplied", rows.size()),
+                     "no study shows that more than two add up", "compare runs with one of them at a time");
+}
+
+} // namespace
+
+void check_host(CheckContext const& context, HostScenario const& host) {
+    for (auto const& [table, count] : {std::pair{"infection", host.infection.size()}, std::pair{"tumour", host.tumour.size()},
+                                       std::pair{"event", host.event.size()}, std::pair{"habit", host.habit.size()}})
+        if (count > most_tables)
+            context.error(table, "range", fmt::format("there are {} [{}.*] tables", count, table), fmt::format("at most {}", most_tables));
+    check_typing(context);
+    if (!host.target.empty())
+        check_targets(context);
+    check_host_settings(context, host);
+    check_infections(context, host);
+    check_tumours(context, host);
+    check_host_events(context, host);
+    check_habits(context, host);
+}
+
+} // namespace nk::scenario
