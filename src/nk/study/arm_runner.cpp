@@ -3,6 +3,7 @@
 #include "nk/body/mixed_well.hpp"
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/run_wells.hpp"
+#include "nk/study/host_arm.hpp"
 #include "nk/study/repertoire_arm.hpp"
 #include "nk/study/tissue_arm.hpp"
 
@@ -138,6 +139,11 @@ std::vector<Observation> observe_agents(Experiment const& experiment, FileText c
             out.insert(out.end(), tissues.begin(), tissues.end());
             continue;
         }
+        if (file.kind == "body") {
+            auto const hosts = observe_hosts(arm, file, base, executor);
+            out.insert(out.end(), hosts.begin(), hosts.end());
+            continue;
+        }
         auto const reading = read_arm(arm, file, base);
         auto const donors = static_cast<int>(std::lround(arm.donors));
         for (int donor = 0; donor < donors; ++donor) {
@@ -192,7 +198,7 @@ std::vector<Observation> observe_mixed(Experiment const& experiment, FileText co
         if (arm.repertoire)
             continue;
         auto const file = arm_file(arm, files, experiment.id);
-        if (file.kind == "tissue")
+        if (file.kind == "tissue" || file.kind == "body")
             continue;
         auto const reading = read_arm(arm, file, base);
         std::string built_for = "\n";
