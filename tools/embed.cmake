@@ -49,6 +49,7 @@ std::span<EmbeddedFile const> embedded_files() {
 
 } // namespace nk::scenario
 ]])
-  set_source_files_properties(${generated} TARGET_DIRECTORY ${target} PROPERTIES OBJECT_DEPENDS "${paths}")
+  set_source_files_properties(${generated} TARGET_DIRECTORY ${target} PROPERTIES OBJECT_DEPENDS "${paths}"
+                              SKIP_UNITY_BUILD_INCLUSION ON) # within a unity file its dependencies would be forgotten
   target_sources(${target} PRIVATE ${generated})
 endfunction()

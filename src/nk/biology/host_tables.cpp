@@ -7,6 +7,14 @@
 namespace nk::biology {
 namespace {
 
+/// Where the numbers of a row stand: attributes have no place of their own.
+Place place_of(ParameterBase const& base, std::string const& row) {
+    for (auto const& name : base.children(row))
+        if (base.contains(row + "." + name))
+            return base.at(row + "." + name).where;
+    return {};
+}
+
 /// errors  ScenarioError when an attribute is none of the words it may be
 std::string word(ParameterBase const& base, std::string const& row, std::string const& attribute, std::vector<std::string> const& words) {
     auto const text = base.text(row + "." + attribute);
@@ -15,7 +23,7 @@ std::string word(ParameterBase const& base, std::string const& row, std::string 
     std::string list;
     for (auto const& one : words)
         list += (list.empty() ? "\"" : ", \"") + one + "\"";
-    throw ScenarioError(Problem{{}, "name", "`" + row + "." + attribute + "` is `" + text + "`", "", "one of " + list});
+    throw ScenarioError(Problem{place_of(base, row), "name", "`" + row + "." + attribute + "` is `" + text + "`", "", "one of " + list});
 }
 
 } // namespace

@@ -91,6 +91,7 @@ void Host::start_due() {
                 y_[at.cells + p * levels] = plan.phenotypes[p].cells;
             tumours_[t].began = day_;
             equations_.tumour_runs[t] = true;
+            tumour_held_[t] = by_chance(true, equations_.tumour_cells(t, y_.data()));
             changed = true;
         }
         for (auto const& removal : plan.surgery)
@@ -131,6 +132,7 @@ void Host::begin_infection(std::size_t index) {
             y_[at.adaptive.antibody] = std::max(y_[at.adaptive.antibody], y_[before.antibody]);
         }
     infections_[index].began = day_;
+    infection_held_[index] = by_chance(true, 0.0);
     equations_.infection_runs[index] = true;
 }
 

@@ -12,7 +12,7 @@ constexpr double fewest_grid_cells = 4096; // a grid smaller than this is not wo
 constexpr std::size_t most_buckets = 512;  // as many places are written to at a time: few enough for the first cache
 constexpr std::size_t least_chunk = 4096;
 constexpr std::size_t most_chunks = 64;
-constexpr std::uint32_t nowhere = 0xffffffffU;
+constexpr std::size_t buckets_a_task = 8;
 constexpr double far_away = 1e9;
 
 } // namespace
@@ -29,7 +29,11 @@ void CellGrid::build(CellBox const& box, double width, CellColumns const& cells,
     lay_out(width, n);
     sort_coarsely(cells, executor);
     start_[0] = 0;
-    executor.for_each(buckets_, [&](std::size_t bucket) { sort_bucket(bucket); });
+    executor.for_each((buckets_ + buckets_a_task - 1) / buckets_a_task, [&](std::size_t task) {
+        std::vector<Entry> entries; // of one bucket at a time: what lies in order of buckets is sorted where it is
+        for (auto bucket = task * buckets_a_task; bucket < std::min(buckets_, (task + 1) * buckets_a_task); ++bucket)
+            sort_bucket(bucket, entries);
+    });
 }
 
 /// Grid cells are a little wider than asked, so that rounding never puts two cells in range of each other two grid cells apart.
@@ -92,13 +96,12 @@ void CellGrid::sort_coarsely(CellColumns const& cells, backend::Executor const& 
     auto const n = cells.x.size();
     chunk_size_ = std::max(least_chunk, (n + most_chunks - 1) / most_chunks);
     auto const chunks = (n + chunk_size_ - 1) / chunk_size_;
-    cell_.resize(n);
+    places_.resize(n);
     place_.resize(chunks * buckets_);
     bucket_at_.resize(buckets_ + 1);
     chunks_.resize(chunks);
     executor.for_each(chunks, [&](std::size_t chunk) { look_through(cells, chunk); });
     size_ = add_up(chunks);
-    entries_.resize(size_);
     records_.resize(size_);
     slots_.resize(size_);
     for (auto& axis : coarse_)
@@ -113,15 +116,15 @@ void CellGrid::look_through(CellColumns const& cells, std::size_t chunk) {
     Chunk found;
     for (auto slot = chunk * chunk_size_; slot < last; ++slot) {
         if (!cells.present.empty() && cells.present[slot] == 0) {
-            cell_[slot] = nowhere;
+            places_[slot] = nowhere;
             continue;
         }
         auto record = record_of(cells, slot);
         // comparisons that fail for what is no number
         found.sound = found.sound && std::abs(record.x - box_.low[0]) <= far_away && std::abs(record.y - box_.low[1]) <= far_away &&
                       std::abs(record.z - box_.low[2]) <= far_away && record.radius >= 0.0F && record.value >= 0.0F;
-        cell_[slot] = locate(record);
-        ++count[cell_[slot] >> bucket_bits_];
+        places_[slot] = locate(record);
+        ++count[places_[slot] >> bucket_bits_];
         auto const away = std::max({std::abs(record.x - box_.low[0]), std::abs(record.y - box_.low[1]), std::abs(record.z - box_.low[2])});
         found.radius = std::max(found.radius, record.radius);
         found.value = std::max(found.value, record.value);
@@ -161,39 +164,42 @@ void CellGrid::distribute(CellColumns const& cells, std::size_t chunk) {
     auto const last = std::min(cells.x.size(), (chunk + 1) * chunk_size_);
     auto* const place = place_.data() + chunk * buckets_;
     for (auto slot = chunk * chunk_size_; slot < last; ++slot) {
-        auto const cell = cell_[slot];
+        auto const cell = places_[slot];
         if (cell == nowhere)
             continue;
-        auto& entry = entries_[place[cell >> bucket_bits_]++];
-        entry.record = record_of(cells, slot);
-        entry.record.x = wrapped(entry.record.x, 0);
-        entry.record.y = wrapped(entry.record.y, 1);
-        entry.record.z = wrapped(entry.record.z, 2);
-        entry.cell = cell;
-        entry.slot = static_cast<std::uint32_t>(slot);
+        auto const to = place[cell >> bucket_bits_]++;
+        auto& record = records_[to];
+        record = record_of(cells, slot);
+        record.x = wrapped(record.x, 0);
+        record.y = wrapped(record.y, 1);
+        record.z = wrapped(record.z, 2);
+        slots_[to] = static_cast<std::uint32_t>(slot);
     }
 }
 
 /// From one bucket to its grid cells. start_[c + 1] counts the cells of grid cell c, then holds where its next one goes, and so ends as
 /// the end of c, which is the start of c + 1.
-void CellGrid::sort_bucket(std::size_t bucket) {
+void CellGrid::sort_bucket(std::size_t bucket, std::vector<Entry>& entries) {
     auto const first_cell = bucket << bucket_bits_;
     auto const last_cell = std::min((bucket + 1) << bucket_bits_, start_.size() - 1);
     auto* const ends = start_.data() + 1;
     std::fill(ends + first_cell, ends + last_cell, 0U);
-    for (auto n = bucket_at_[bucket]; n < bucket_at_[bucket + 1]; ++n)
-        ++ends[entries_[n].cell];
+    entries.clear();
+    for (auto n = bucket_at_[bucket]; n < bucket_at_[bucket + 1]; ++n) {
+        entries.push_back({records_[n], places_[slots_[n]], slots_[n]});
+        ++ends[entries.back().cell];
+    }
     auto next = bucket_at_[bucket];
     for (auto cell = first_cell; cell < last_cell; ++cell) {
         auto const here = ends[cell];
         ends[cell] = next;
         next += here;
     }
-    for (auto n = bucket_at_[bucket]; n < bucket_at_[bucket + 1]; ++n) {
-        auto const& entry = entries_[n];
+    for (auto const& entry : entries) {
         auto const to = ends[entry.cell]++;
         records_[to] = entry.record;
         slots_[to] = entry.slot;
+        places_[entry.slot] = to;
         coarse_[0][to] = static_cast<float>(entry.record.x - box_.low[0]);
         coarse_[1][to] = static_cast<float>(entry.record.y - box_.low[1]);
         coarse_[2][to] = static_cast<float>(entry.record.z - box_.low[2]);

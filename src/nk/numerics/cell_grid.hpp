@@ -51,6 +51,9 @@ class CellGrid {
     /// In sorted order, `size()` numbers each.
     std::span<CellRecord const> records() const { return {records_.data(), size_}; }
     std::span<std::uint32_t const> slots() const { return {slots_.data(), size_}; }
+    /// By slot: where its cell is in sorted order, or `nowhere`.
+    std::span<std::uint32_t const> places() const { return places_; }
+    static constexpr std::uint32_t nowhere = 0xffffffffU;
     /// First cell of each grid cell (x fastest) and the end of the last one: product of `counts()` + 1 numbers.
     std::span<std::uint32_t const> starts() const { return start_; }
     /// Positions less `box().low` in single precision, for a first look at many candidates: along one axis two of them differ
@@ -116,7 +119,7 @@ class CellGrid {
     void look_through(CellColumns const& cells, std::size_t chunk);
     std::size_t add_up(std::size_t chunks);
     void distribute(CellColumns const& cells, std::size_t chunk);
-    void sort_bucket(std::size_t bucket);
+    void sort_bucket(std::size_t bucket, std::vector<Entry>& entries);
     std::uint32_t locate(CellRecord& record) const;
     double wrapped(double position, std::size_t axis) const;
 
@@ -147,14 +150,13 @@ class CellGrid {
     double coarse_error_ = 0.0;
     std::vector<CellRecord> records_;
     std::vector<std::uint32_t> slots_;
+    std::vector<std::uint32_t> places_; ///< while the grid is built: the grid cell of each slot
     std::vector<std::uint32_t> start_ = {0, 0};
     std::array<std::vector<float>, 3> coarse_;
     // between the steps of a build
     unsigned bucket_bits_ = 0; ///< a bucket is 2^bits grid cells in a row
     std::size_t buckets_ = 1;
     std::size_t chunk_size_ = 1;
-    std::vector<Entry> entries_;           ///< sorted by bucket
-    std::vector<std::uint32_t> cell_;      ///< of each slot
     std::vector<std::uint32_t> place_;     ///< [chunk][bucket]: cells, then where the next one goes
     std::vector<std::uint32_t> bucket_at_; ///< first cell of each bucket
     std::vector<Chunk> chunks_;

@@ -176,9 +176,9 @@ template <class T> void Diffusion<T>::expect(Exchange<T> const& exchange) const 
         NK_EXPECT(size == 0 || size == grid_.size());
 }
 
-template <class T> void Diffusion<T>::react(std::size_t substrate, std::size_t row, double dt, Exchange<T> const& exchange) {
-    auto const n = static_cast<std::size_t>(grid_.nx);
-    std::vector<T> const zero(n, T(0));
+template <class T>
+void Diffusion<T>::react(std::size_t substrate, std::size_t row, double dt, Exchange<T> const& exchange, std::vector<T> const& zero) {
+    auto const n = zero.size();
     auto const of = [&](std::span<T const> numbers) { return numbers.empty() ? zero.data() : numbers.data() + row * n; };
     auto const* const uptake = of(exchange.uptake);
     auto const* const secretion = of(exchange.secretion);
@@ -208,6 +208,7 @@ void Diffusion<T>::sweep(std::size_t first, double dt, std::span<Exchange<T> con
     auto const ny = static_cast<std::size_t>(grid_.ny);
     auto const nz = static_cast<std::size_t>(grid_.nz);
     auto const count = exchange.size();
+    std::vector<T> const zero(nx, T(0));
     std::vector<std::array<Axis<T>, 3>> axes;
     for (std::size_t s = 0; s < count; ++s)
         axes.push_back(axes_of<T>(grid_, substrates_[first + s], dt));
@@ -224,7 +225,7 @@ void Diffusion<T>::sweep(std::size_t first, double dt, std::span<Exchange<T> con
     };
     auto const rows = [&](std::size_t s, std::size_t row, std::size_t many) {
         for (auto r = row; !is_empty(exchange[s]) && r < row + many; ++r)
-            react(first + s, r, dt, exchange[s]);
+            react(first + s, r, dt, exchange[s], zero);
         sweeper(s, 0, nx, 1).solve(row * nx, many, special(s, 0, row));
     };
     auto const columns = [&](std::size_t s, std::size_t plane, std::size_t x, std::size_t many) {
@@ -396,7 +397,7 @@ SteadyReport Diffusion<T>::steady_state(std::size_t substrate, Exchange<T> const
     std::vector<double> c(n, 0.0);
     std::vector<double> p(n, 0.0);
     std::vector<double> ap(n, 0.0);
-    fine.r = b;
+    fine.r = std::move(b);
     SteadyReport report;
     report.residual = size > 0.0 ? 1.0 : 0.0;
     grid.cycle(executor);

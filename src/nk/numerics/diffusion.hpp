@@ -151,7 +151,8 @@ template <class T> class Diffusion {
     void expect(Exchange<T> const& exchange) const;
     /// First-order steps of substrates [first, first + exchange.size()).
     void sweep(std::size_t first, double dt, std::span<Exchange<T> const> exchange, backend::Executor const& executor);
-    void react(std::size_t substrate, std::size_t row, double dt, Exchange<T> const& exchange);
+    /// The voxels of one row by themselves; zero: a row of zeros for what the exchange leaves out.
+    void react(std::size_t substrate, std::size_t row, double dt, Exchange<T> const& exchange, std::vector<T> const& zero);
     StepReport extrapolate(std::size_t substrate, double dt, Exchange<T> const& exchange, backend::Executor const& executor);
 
     VoxelGrid grid_;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
+#include <utility>
 
 namespace nk::tissue {
 namespace {
@@ -17,8 +19,13 @@ std::vector<numerics::Substrate> physics_of(std::vector<SubstratePlan> const& pl
     return out;
 }
 
-void add_fixed(std::int64_t& sum, double rate) {
-    std::atomic_ref(sum).fetch_add(std::llround(rate * units_per_rate), std::memory_order_relaxed);
+void add_fixed(double& sum, double rate) {
+    auto const more = std::llround(rate * units_per_rate);
+    std::atomic_ref const bits(sum);
+    auto before = bits.load(std::memory_order_relaxed);
+    while (
+        !bits.compare_exchange_weak(before, std::bit_cast<double>(std::bit_cast<std::int64_t>(before) + more), std::memory_order_relaxed)) {
+    }
 }
 
 } // namespace
@@ -32,17 +39,15 @@ Fields::Fields(TissuePlan const& plan, backend::Executor executor)
     for (auto const& kind : plan.kinds)
         for (auto const& exchange : kind.exchange) {
             auto& sums = sums_[static_cast<std::size_t>(exchange.substrate)];
-            if (exchange.uptake > 0.0)
-                sums.uptake.resize(size);
-            if (exchange.secretion > 0.0)
-                sums.secretion.resize(size);
+            if (exchange.uptake > 0.0 || exchange.secretion > 0.0)
+                sums.loss.resize(size);
             if (exchange.secretion > 0.0 || exchange.release > 0.0)
                 sums.supply.resize(size);
         }
     for (auto const& kind : plan.kinds)
         for (auto const& rule : kind.rules) {
             if (rule.behaviour == biology::Behaviour::uptake)
-                sums_[static_cast<std::size_t>(rule.about)].uptake.resize(size);
+                sums_[static_cast<std::size_t>(rule.about)].loss.resize(size);
             if (rule.behaviour == biology::Behaviour::secretion)
                 sums_[static_cast<std::size_t>(rule.about)].supply.resize(size);
         }
@@ -56,11 +61,6 @@ Fields::Fields(TissuePlan const& plan, backend::Executor executor)
     for (std::size_t s = 0; s < plans_.size(); ++s)
         if (!plans_[s].held.empty())
             hold(s, plans_[s].held, plans_[s].held_value);
-    for (auto& sums : sums_) {
-        sums.uptake_rate.resize(sums.uptake.size());
-        sums.secretion_rate.resize(sums.secretion.size());
-        sums.supply_rate.resize(sums.supply.size());
-    }
 }
 
 std::size_t Fields::voxel(double x, double y, double z) const {
@@ -102,18 +102,19 @@ void Fields::hold(std::size_t s, std::span<std::uint32_t const> voxels, double v
 
 void Fields::begin_exchange() {
     for (auto& sums : sums_)
-        for (auto* column : {&sums.uptake, &sums.secretion, &sums.supply})
-            std::fill(column->begin(), column->end(), 0);
+        for (auto* column : {&sums.loss, &sums.supply})
+            std::fill(column->begin(), column->end(), 0.0); // as bits: the integer 0
+    adding_ = true;
 }
 
 void Fields::add_cell(CellExchange const& exchange, std::size_t voxel, double cell_volume, double factor_uptake, double factor_secretion) {
     auto& sums = sums_[static_cast<std::size_t>(exchange.substrate)];
     auto const share = cell_volume / diffusion_.grid().volume();
     if (exchange.uptake > 0.0)
-        add_fixed(sums.uptake[voxel], exchange.uptake * factor_uptake * share);
+        add_fixed(sums.loss[voxel], exchange.uptake * factor_uptake * share);
     if (exchange.secretion > 0.0) {
         auto const rate = exchange.secretion * factor_secretion * share;
-        add_fixed(sums.secretion[voxel], rate);
+        add_fixed(sums.loss[voxel], rate);
         add_fixed(sums.supply[voxel], rate * exchange.saturation);
     }
     if (exchange.release > 0.0)
@@ -134,19 +135,16 @@ void Fields::take(std::size_t s, std::size_t voxel, double molecules) {
 
 /// From fixed point to the rates of the solver.
 void Fields::settle() {
+    if (!std::exchange(adding_, false))
+        return;
     auto const& grid = diffusion_.grid();
     auto const row = static_cast<std::size_t>(grid.nx);
     executor_.for_each(grid.size() / row, [&](std::size_t line) {
-        for (auto& sums : sums_) {
-            auto const convert = [&](std::vector<std::int64_t> const& from, std::vector<double>& to) {
-                if (!from.empty())
+        for (auto& sums : sums_)
+            for (auto* column : {&sums.loss, &sums.supply})
+                if (!column->empty())
                     for (auto v = line * row; v < (line + 1) * row; ++v)
-                        to[v] = static_cast<double>(from[v]) * (1.0 / units_per_rate);
-            };
-            convert(sums.uptake, sums.uptake_rate);
-            convert(sums.secretion, sums.secretion_rate);
-            convert(sums.supply, sums.supply_rate);
-        }
+                        (*column)[v] = static_cast<double>(std::bit_cast<std::int64_t>((*column)[v])) * (1.0 / units_per_rate);
     });
 }
 
@@ -162,7 +160,7 @@ void Fields::advance(long step, double dt) {
             continue;
         auto& account = accounts_[s];
         auto const interval = dt * plan.every;
-        numerics::Exchange<double> const exchange{sums_[s].uptake_rate, sums_[s].secretion_rate, sums_[s].supply_rate, {}, {}};
+        numerics::Exchange<double> const exchange{sums_[s].loss, {}, sums_[s].supply, {}, {}};
         if (plan.solver == FieldSolver::fixed) {
             for (int i = 0; i < plan.steps; ++i)
                 diffusion_.step(s, interval / plan.steps, executor_, exchange);

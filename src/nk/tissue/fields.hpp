@@ -28,7 +28,7 @@ class Fields {
     std::array<double, 3> gradient(std::size_t substrate, std::size_t voxel) const;
     /// Forgets what cells did.
     void begin_exchange();
-    /// Adds one cell. May be called by several threads at a time.
+    /// Adds one cell, after `begin_exchange` and before `advance`. May be called by several threads at a time.
     /// factor_uptake, factor_secretion  of its kind's rates [1]
     void add_cell(CellExchange const& exchange, std::size_t voxel, double cell_volume, double factor_uptake = 1.0,
                   double factor_secretion = 1.0);
@@ -61,10 +61,11 @@ class Fields {
     }
 
   private:
-    /// Fixed-point sums by voxel; empty where no kind of cell does such a thing.
+    /// What cells do by voxel; empty where no kind of cell does such a thing. While cells are added each number holds the bits of a
+    /// fixed-point sum, from then on the rate that it stands for: eight bytes for both.
     struct Sums {
-        std::vector<std::int64_t> uptake, secretion, supply;
-        std::vector<double> uptake_rate, secretion_rate, supply_rate;
+        std::vector<double> loss;   ///< by uptake and by secretion towards a saturation [1/min]
+        std::vector<double> supply; ///< [unit/min]
     };
     void hold(std::size_t substrate, std::span<std::uint32_t const> voxels, double value);
     void settle();
@@ -73,6 +74,7 @@ class Fields {
     backend::Executor executor_;
     numerics::Diffusion<double> diffusion_;
     std::vector<Sums> sums_;
+    bool adding_ = false; ///< `sums_` hold fixed-point sums
     std::vector<Account> accounts_;
 };
 

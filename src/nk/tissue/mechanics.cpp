@@ -86,8 +86,7 @@ double MechanicsLaw::range(double largest_radius) const {
     return std::max(adhesion_reach * 2.0 * largest_radius, 2.0 * largest_radius + touch);
 }
 
-void Mechanics::forces(numerics::CellGrid const& grid, MechanicsLaw const& law, backend::Executor const& executor,
-                       CellMotion const& motion) {
+void Mechanics::push(numerics::CellGrid const& grid, MechanicsLaw const& law, backend::Executor const& executor) {
     auto const contact = 2.0 * static_cast<double>(grid.largest_radius());
     NK_EXPECT(law.repulsion >= 0.0 && law.adhesion_reach >= 1.0 && law.touch >= 0.0);
     if (grid.size() == 0)
@@ -95,24 +94,40 @@ void Mechanics::forces(numerics::CellGrid const& grid, MechanicsLaw const& law, 
     NK_EXPECT(law.range(static_cast<double>(grid.largest_radius())) <= grid.width());
     NK_EXPECT(law.repulsion * contact < most_of_a_pair);
     NK_EXPECT(static_cast<double>(grid.largest_value()) * (law.adhesion_reach - 1.0) * contact < most_of_a_pair);
+    sums_.resize(4 * grid.size(), 0);
+    push_all(frame_of(grid, law, sums_), lanes::row_kernel(registers_), executor);
+}
+
+float Mechanics::pressure(std::size_t place) const {
+    return static_cast<float>(sums_[4 * place + 3] & (lanes::one_touch - 1)) * 0x1p-20F;
+}
+
+std::array<double, 3> Mechanics::take(std::size_t place) {
+    auto* const sum = sums_.data() + 4 * place;
+    std::array<double, 3> const out = {static_cast<double>(sum[0]) * 0x1p-36, static_cast<double>(sum[1]) * 0x1p-36,
+                                       static_cast<double>(sum[2]) * 0x1p-36};
+    std::fill_n(sum, 4, 0);
+    return out;
+}
+
+void Mechanics::forces(numerics::CellGrid const& grid, MechanicsLaw const& law, backend::Executor const& executor,
+                       CellMotion const& motion) {
     NK_EXPECT(motion.vy.size() == motion.vx.size() && motion.vz.size() == motion.vx.size());
     NK_EXPECT(motion.pressure.empty() || motion.pressure.size() == motion.vx.size());
     NK_EXPECT(motion.neighbours.empty() || motion.neighbours.size() == motion.vx.size());
-    sums_.resize(4 * grid.size(), 0);
-    push_all(frame_of(grid, law, sums_), lanes::row_kernel(registers_), executor);
+    push(grid, law, executor);
     auto const slots = grid.slots();
     executor.for_each((grid.size() + cells_a_task - 1) / cells_a_task, [&](std::size_t task) {
         for (auto n = task * cells_a_task; n < std::min(grid.size(), (task + 1) * cells_a_task); ++n) {
             auto const slot = slots[n];
-            auto* const sum = sums_.data() + 4 * n;
-            motion.vx[slot] = static_cast<double>(sum[0]) * 0x1p-36;
-            motion.vy[slot] = static_cast<double>(sum[1]) * 0x1p-36;
-            motion.vz[slot] = static_cast<double>(sum[2]) * 0x1p-36;
             if (!motion.pressure.empty())
-                motion.pressure[slot] = static_cast<float>(sum[3] & (lanes::one_touch - 1)) * 0x1p-20F;
+                motion.pressure[slot] = pressure(n);
             if (!motion.neighbours.empty())
-                motion.neighbours[slot] = static_cast<std::uint32_t>(sum[3] >> 40);
-            std::fill_n(sum, 4, 0);
+                motion.neighbours[slot] = static_cast<std::uint32_t>(sums_[4 * n + 3] >> 40);
+            auto const rate = take(n);
+            motion.vx[slot] = rate[0];
+            motion.vy[slot] = rate[1];
+            motion.vz[slot] = rate[2];
         }
     });
 }

@@ -2,6 +2,7 @@
 #include "nk/backend/executor.hpp"
 #include "nk/numerics/cell_grid.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -55,9 +56,15 @@ class Mechanics {
     /// expects  spans of `motion` that hold every slot of the grid; the bounds above
     void forces(numerics::CellGrid const& grid, MechanicsLaw const& law, backend::Executor const& executor, CellMotion const& motion);
 
+    /// The same in two steps, for who wants no columns of it: the forces here, then what each cell got, by its place in the grid.
+    void push(numerics::CellGrid const& grid, MechanicsLaw const& law, backend::Executor const& executor);
+    float pressure(std::size_t place) const;
+    /// Displacement rate [um/min]; once for each cell after a `push`, which adds to what was not taken.
+    std::array<double, 3> take(std::size_t place);
+
   private:
     Registers registers_;
-    std::vector<std::int64_t> sums_; ///< four a cell in the order of the grid; all 0 between calls
+    std::vector<std::int64_t> sums_; ///< four a cell in the order of the grid; all 0 where they were taken
 };
 
 } // namespace nk::tissue

@@ -75,14 +75,15 @@ void Tissue::push_apart() {
     auto const state = cells_.of<&Cell::state>();
     present_.resize(n);
     executor_.for_each(n, [&](std::size_t row) { present_[row] = state[row] != CellState::gone ? 1 : 0; });
-    for (auto* rate : {&vx_, &vy_, &vz_})
-        rate->assign(n, 0.0);
     MechanicsLaw const law{tissue_laws_.mechanics.repulsion, tissue_laws_.mechanics.adhesion_reach, 0.0};
     grid_.build(plan_.box.cell_box(), std::max(1.0, law.range(0.5 * widest_)),
                 {cells_.of<&Cell::x>(), cells_.of<&Cell::y>(), cells_.of<&Cell::z>(), cells_.of<&Cell::radius>(),
                  cells_.of<&Cell::adhesion>(), present_},
                 executor_);
-    mechanics_.forces(grid_, law, executor_, {vx_, vy_, vz_, cells_.of<&Cell::pressure>(), {}});
+    mechanics_.push(grid_, law, executor_);
+    auto const pressure = cells_.of<&Cell::pressure>();
+    auto const rows = grid_.slots();
+    executor_.for_each(rows.size(), [&](std::size_t place) { pressure[rows[place]] = mechanics_.pressure(place); });
     bonds_.assign(contacts_.nk.size(), {});
     executor_.for_each(contacts_.nk.size(), [&](std::size_t slot) { // an NK cell stays with the cell it holds
         auto const& nk = contacts_.nk[slot];

@@ -141,6 +141,11 @@ class Tissue {
 
   private:
     enum class Event : std::uint8_t { none, division, death, infection, cleared };
+    struct Passing { ///< what the passing of time brought one cell
+        std::uint32_t row;
+        Event event;
+        double left; ///< of that time, after the event [min]
+    };
     // setup (tissue_setup.cpp)
     void create(SeedCell const& seed);
     std::uint32_t add_walker(std::uint32_t row);
@@ -175,10 +180,10 @@ class Tissue {
     double around(std::size_t row, int substrate) const;
     // life and death (tissue_life.cpp)
     void live(double minutes);
-    void pass_time(std::size_t row, double minutes);
+    Passing pass_time(std::uint32_t row, double minutes);
     Event next_stage(Cell& cell) const;
     std::size_t sorting_voxel(std::size_t row) const;
-    void divide(std::uint32_t row, double left);
+    void divide(std::uint32_t row, double left, std::vector<Passing>& events);
     void share_contacts(std::uint32_t mother, std::uint32_t daughter);
     void perish(std::uint32_t row);
     void infect(std::uint32_t row);
@@ -223,13 +228,7 @@ class Tissue {
     // scratch of one step
     std::vector<Opening> wishes_;
     std::vector<std::array<double, 3>> bonds_; ///< pull of the held target, by NK slot [um/min]
-    struct Passing {                           ///< what the passing of time brought one cell
-        Event event = Event::none;
-        double left = 0.0; ///< of that time, after the event [min]
-    };
-    std::vector<Passing> passing_;
     std::vector<std::uint8_t> present_;
-    std::vector<double> vx_, vy_, vz_;  ///< rate of displacement by forces [um/min]
     std::vector<std::uint8_t> outside_; ///< moved through an absorbing face
     double widest_ = 0.0;
     double farthest_ = 0.0; ///< longest displacement of the last step [um]

@@ -12,6 +12,7 @@
 namespace nk::tissue {
 namespace {
 
+constexpr std::uint32_t rows_a_block = 256;
 constexpr double molecules_to_ng_per_ml = 1e21 / 6.02214076e23; ///< times a molar mass [g/mol], from molecule/um3
 
 /// Uniform on the unit sphere, or on the unit circle.
@@ -29,18 +30,22 @@ std::array<double, 3> direction(Random& rng, bool three_d) {
 void Tissue::live(double minutes) {
     prime(minutes);
     release_interferon();
-    passing_.assign(cells_.size(), {});
-    executor_.for_each(cells_.size(), [&](std::size_t row) { pass_time(row, minutes); });
-    std::vector<std::uint32_t> rows;
-    for (std::uint32_t row = 0; row < passing_.size(); ++row)
-        if (passing_[row].event != Event::none)
-            rows.push_back(row);
+    std::vector<std::vector<Passing>> found((cells_.size() + rows_a_block - 1) / rows_a_block);
+    executor_.for_each(found.size(), [&](std::size_t block) {
+        auto const first = static_cast<std::uint32_t>(block) * rows_a_block;
+        auto const last = std::min(static_cast<std::uint32_t>(cells_.size()), first + rows_a_block);
+        for (auto row = first; row < last; ++row)
+            if (auto const passing = pass_time(row, minutes); passing.event != Event::none)
+                found[block].push_back(passing);
+    });
+    std::vector<Passing> events;
+    for (auto const& of_block : found)
+        events.insert(events.end(), of_block.begin(), of_block.end());
     // by id, so that new ids do not depend on where cells lie in memory
-    std::sort(rows.begin(), rows.end(), [&](auto a, auto b) { return cells_.of<&Cell::id>()[a] < cells_.of<&Cell::id>()[b]; });
-    for (std::size_t n = 0; n < rows.size(); ++n) { // grows while daughters divide within the same time
-        auto const row = rows[n];
-        auto const [event, left] = passing_[row];
-        passing_[row] = {};
+    std::sort(events.begin(), events.end(),
+              [&](auto const& a, auto const& b) { return cells_.of<&Cell::id>()[a.row] < cells_.of<&Cell::id>()[b.row]; });
+    for (std::size_t n = 0; n < events.size(); ++n) { // grows while daughters divide within the same time
+        auto const [row, event, left] = events[n];
         if (event == Event::death) {
             perish(row);
         } else if (event == Event::cleared) {
@@ -49,10 +54,7 @@ void Tissue::live(double minutes) {
         } else if (event == Event::infection) {
             infect(row);
         } else if (event == Event::division) {
-            divide(row, left);
-            for (auto const half : {row, static_cast<std::uint32_t>(cells_.size() - 1)})
-                if (passing_[half].event != Event::none)
-                    rows.push_back(half);
+            divide(row, left, events);
         }
     }
     arrive(minutes);
@@ -61,12 +63,12 @@ void Tissue::live(double minutes) {
 }
 
 /// One cell through a stretch of time, up to its first event.
-void Tissue::pass_time(std::size_t row, double minutes) {
+Tissue::Passing Tissue::pass_time(std::uint32_t row, double minutes) {
     auto cell = cells_.load(row);
+    Passing out{row, Event::none, 0.0};
     if (cell.state == CellState::dying || cell.state == CellState::gone)
-        return;
+        return out;
     auto const& kind = plan_.kinds[cell.kind];
-    auto& out = passing_[row];
     auto rng = life(cell);
     auto left = minutes;
     auto const oxygen_field = kind.needs_oxygen && plan_.oxygen >= 0;
@@ -156,6 +158,7 @@ void Tissue::pass_time(std::size_t row, double minutes) {
             biology::shed_ligand(tissue_laws_.heredity, plan_.families, ligands_of(row), ruled(row, Behaviour::shedding, 1.0)));
     cell.draws = rng.drawn();
     cells_.store(row, cell);
+    return out;
 }
 
 /// Interferons raise HLA class I on the cells around.
@@ -201,8 +204,9 @@ void Tissue::infect(std::uint32_t row) {
     contacts_.ledger.push_back({time(), Happening::infected, nobody, cells_.of<&Cell::id>()[row], 0.0});
 }
 
-/// Two daughters: one keeps the row and the id, the other is new. `left`: what remains of the present stretch of time [min].
-void Tissue::divide(std::uint32_t row, double left) {
+/// Two daughters: one keeps the row and the id, the other is new. `left`: what remains of the present stretch of time [min]; what happens
+/// to them in it is added to the events.
+void Tissue::divide(std::uint32_t row, double left, std::vector<Passing>& events) {
     auto cell = cells_.load(row);
     auto const& kind = plan_.kinds[cell.kind];
     auto rng = life(cell);
@@ -259,14 +263,14 @@ void Tissue::divide(std::uint32_t row, double left) {
     auto const daughter_row = static_cast<std::uint32_t>(cells_.size() - 1);
     std::copy_n(ruled_.begin() + static_cast<std::ptrdiff_t>(row * rules_), rules_,
                 ruled_.begin() + static_cast<std::ptrdiff_t>(daughter_row * rules_));
-    passing_.push_back({});
     auto const is_nk = kind.role == Role::nk;
     contacts_.ledger.push_back(
         {time(), Happening::divided, is_nk ? cell.id : nobody, is_nk ? nobody : cell.id, static_cast<double>(daughter.id)});
     if (!is_nk)
         share_contacts(row, daughter_row);
-    pass_time(row, left);
-    pass_time(daughter_row, left);
+    for (auto const half : {row, daughter_row})
+        if (auto const passing = pass_time(half, left); passing.event != Event::none)
+            events.push_back(passing);
 }
 
 /// Damage and the NK cells that hold the mother: both daughters carry the damage, the nearer one the contact.

@@ -104,7 +104,8 @@ void Tissue::crawl(std::size_t row, Walker& walker, double* step) const {
 void Tissue::displace(std::size_t row) {
     if (present_[row] == 0)
         return;
-    double step[3] = {vx_[row] * plan_.dt, vy_[row] * plan_.dt, plan_.three_d ? vz_[row] * plan_.dt : 0.0};
+    auto const pushed = mechanics_.take(grid_.places()[row]);
+    double step[3] = {pushed[0] * plan_.dt, pushed[1] * plan_.dt, plan_.three_d ? pushed[2] * plan_.dt : 0.0};
     auto const slot = cells_.of<&Cell::walker>()[row];
     if (kind_of(row).role == Role::nk)
         for (std::size_t axis = 0; axis < (plan_.three_d ? 3U : 2U); ++axis)
