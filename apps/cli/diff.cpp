@@ -77,8 +77,17 @@ std::string content_of(nlohmann::json const& well) {
                        well.at("replicate").get<int>());
 }
 
-bool is_tissue(nlohmann::json const& summary) {
-    return summary.is_object() && summary.value("kind", "") == "tissue";
+bool is(nlohmann::json const& summary, char const* kind) {
+    return summary.is_object() && summary.value("kind", "") == kind;
+}
+
+/// Last values that differ between two hosts, by their names in course.csv.
+ordered_json host_outcomes(nlohmann::json const& a, nlohmann::json const& b) {
+    auto out = ordered_json::array();
+    for (auto const& [name, value] : a.at("last").items())
+        if (b.at("last").contains(name) && value.is_number() && b.at("last").at(name).is_number() && value != b.at("last").at(name))
+            out.push_back({{"readout", name}, {"a", value}, {"b", b.at("last").at(name)}});
+    return out;
 }
 
 /// Counts that differ between two tissues: "killed tumour", "divisions", ...
@@ -99,7 +108,7 @@ ordered_json tissue_outcomes(nlohmann::json const& a, nlohmann::json const& b) {
 
 std::map<std::string, nlohmann::json> wells_of(nlohmann::json const& summary) {
     std::map<std::string, nlohmann::json> out;
-    if (!summary.is_null() && !is_tissue(summary))
+    if (!summary.is_null() && !is(summary, "tissue") && !is(summary, "body"))
         for (auto const& well : summary.at("wells"))
             out.emplace(content_of(well), well);
     return out;
@@ -185,8 +194,11 @@ void compare(Context& context, std::string const& folder_a, std::string const& f
     auto const finished = !summary_a.is_null() && !summary_b.is_null();
     auto const wells_a = a.reading_summary([&] { return wells_of(summary_a); });
     auto const wells_b = b.reading_summary([&] { return wells_of(summary_b); });
-    auto const outcomes_differ = a.reading_summary(
-        [&] { return is_tissue(summary_a) && is_tissue(summary_b) ? tissue_outcomes(summary_a, summary_b) : outcomes(wells_a, wells_b); });
+    auto const outcomes_differ = a.reading_summary([&] {
+        return is(summary_a, "tissue") && is(summary_b, "tissue") ? tissue_outcomes(summary_a, summary_b)
+               : is(summary_a, "body") && is(summary_b, "body")   ? host_outcomes(summary_a, summary_b)
+                                                                  : outcomes(wells_a, wells_b);
+    });
     auto const only_a = finished ? only_in(wells_a, wells_b) : std::vector<std::string>{};
     auto const only_b = finished ? only_in(wells_b, wells_a) : std::vector<std::string>{};
     auto const state = [](formats::RunDirectory const& run, nlohmann::json const& summary) {

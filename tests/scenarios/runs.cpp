@@ -3,6 +3,7 @@
 #include "nk/formats/run_directory.hpp"
 #include "nk/formats/sha256.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <map>
 
@@ -271,6 +272,31 @@ TEST(Tissue, scenario_that_only_extends_another_is_still_a_tissue) {
 
     EXPECT_EQ(check.code, 0) << check.err;
     EXPECT_NE(check.out.find("460 cells"), std::string::npos) << check.out;
+}
+
+TEST(Host, template_is_checked_run_and_reported_like_any_scenario) {
+    Workplace const place;
+    ASSERT_EQ(place.run({"new", "body", "h.toml"}).code, 0);
+
+    auto const check = place.run({"check", "h.toml"});
+    auto const run = place.run({"run", "h.toml", "-o", "out", "--until", "20 day", "-s", "host.sample=16", "--json"});
+    auto const same = place.run({"run", "h.toml", "-o", "same", "--until", "20 day", "-s", "host.sample=16", "--threads", "1", "--json"});
+    auto const again = place.run({"report", "out"});
+    ASSERT_EQ(place.run({"run", "h.toml", "-o", "other", "--until", "20 day", "-s", "host.sample=16", "-s", "host.age=60 year"}).code, 0);
+    auto const diff = place.run({"diff", "out", "other"});
+
+    EXPECT_EQ(check.code, 0) << check.err;
+    EXPECT_NE(check.out.find("8 organs"), std::string::npos) << check.out;
+    ASSERT_EQ(run.code, 0) << run.err;
+    auto const document = nlohmann::json::parse(run.out);
+    EXPECT_GT(document["summary"]["last"]["nk_blood"].get<double>(), 50.0);
+    EXPECT_LT(std::abs(document["summary"]["health"]["mass_error"].get<double>()), 1e-8);
+    EXPECT_EQ(document["state_hash"], nlohmann::json::parse(same.out)["state_hash"]);
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(diff.code, 0) << diff.err;
+    EXPECT_NE(diff.out.find("age"), std::string::npos) << diff.out << diff.err;
+    for (auto const* file : {"course.csv", "classes.csv", "changes.csv", "parameters.csv", "run.h5", "report.html"})
+        EXPECT_TRUE(place.exists(std::string("out/") + file)) << file;
 }
 
 } // namespace nk::test

@@ -2,6 +2,7 @@
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/run_wells.hpp"
 #include "nk/study/example.hpp"
+#include "nk/study/host_arm.hpp"
 #include "nk/study/tissue_arm.hpp"
 
 #include <cmath>
@@ -37,14 +38,16 @@ std::vector<study::Observation> observe_wells(std::string const& text, std::vect
 }
 
 /// The arms, each with the changes that make it quick.
-std::vector<study::Observation> observe_arms(std::string const& text, study::Example const& example, ParameterBase const& base) {
+std::vector<study::Observation> observe_arms(std::string const& kind, std::string const& text, study::Example const& example,
+                                             ParameterBase const& base) {
     std::vector<study::Observation> out;
     for (auto const& one : example.arm) {
         study::Arm arm;
         arm.name = one.name;
         arm.set = one.set;
         arm.set.insert(arm.set.end(), example.quick.begin(), example.quick.end());
-        auto const observations = study::observe_tissues(arm, {one.name, text, {}, "tissue"}, base, backend::Executor(1));
+        auto const observe = kind == "body" ? study::observe_hosts : study::observe_tissues;
+        auto const observations = observe(arm, {one.name, text, {}, kind}, base, backend::Executor(1));
         out.insert(out.end(), observations.begin(), observations.end());
     }
     return out;
@@ -55,8 +58,8 @@ TEST_P(Example, ShowsWhatItsExpectedFileSays) {
     std::string const text(scenario::data_text(GetParam() + "/scenario.toml"));
     auto const example = study::read_example(std::string(scenario::data_text(GetParam() + "/expected.toml")), base, GetParam());
 
-    auto const tissue = scenario::scenario_kind(text) == "tissue";
-    auto const observations = tissue ? observe_arms(text, example, base) : observe_wells(text, {"well.targets=200"}, base);
+    auto const kind = scenario::scenario_kind(text);
+    auto const observations = kind == "well" ? observe_wells(text, {"well.targets=200"}, base) : observe_arms(kind, text, example, base);
 
     EXPECT_FALSE(example.check.empty());
     for (auto const& check : example.check) {
