@@ -25,6 +25,7 @@ void HostCourse::note(body::Host const& host) {
     if (columns_[next_ - 1].values.size() == 1)
         first_probe_ = probe;
     put("activity", "1", first_probe_ > 0.0 ? probe / first_probe_ : 0.0);
+    put("k562_killing", "um3/min", probe);
     put("il15", "1", host.equations().il15(host.values().data()));
     put("own_cells_killed", "cell/day", [&] {
         auto sum = 0.0;
