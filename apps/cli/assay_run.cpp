@@ -1,6 +1,8 @@
 #include "assay_run.hpp"
 
+#include "cohort_run.hpp"
 #include "progress.hpp"
+#include "run_result.hpp"
 #include "signals.hpp"
 
 #include "nk/backend/machine.hpp"
@@ -8,6 +10,7 @@
 #include "nk/formats/report/text.hpp"
 #include "nk/scenario/overrides.hpp"
 #include "nk/scenario/toml_document.hpp"
+#include "nk/scenario/toml_writer.hpp"
 #include "nk/simulate/host_run.hpp"
 #include "nk/simulate/tissue_run.hpp"
 #include "nk/study/tissue_report.hpp"
@@ -120,86 +123,14 @@ std::vector<formats::RunInput> inputs_of(Context const& context, AssayRequest co
     return list;
 }
 
-void write_table(Context& context, std::vector<simulate::WellResult> const& wells) {
-    auto const width = [&](auto get) {
-        std::size_t most = 8;
-        for (auto const& well : wells)
-            most = std::max(most, get(well).size());
-        return most;
-    };
-    auto const effector = width([](auto const& w) { return w.place.effector; });
-    auto const value = width([](auto const& w) { return w.place.value; });
-    auto const varied = !wells.empty() && !wells.front().place.value.empty();
-    context.out << fmt::format("{:5}{:>6}  {:{}}{}  {:>10}{:>14}{:>14}{:>12}\n", "well", "E:T", "effector", effector,
-                               varied ? fmt::format("  {:{}}", "value", value) : "", "lysis (%)", "kills per NK", "non-killers",
-                               "CD107a (%)");
-    for (auto const& well : wells) {
-        auto const& out = well.readouts;
-        context.out << fmt::format(
-            "{:5}{:>6}  {:{}}{}  {:>10.1f}{:>14.2f}{:>14.2f}{:>12.1f}\n", well.place.row + std::to_string(well.place.column),
-            nk::to_text(well.place.e_to_t), well.place.effector, effector, varied ? fmt::format("  {:{}}", well.place.value, value) : "",
-            out.at("specific_lysis_percent"), out.at("kills_per_nk"), out.at("fraction_non_killers"), out.at("cd107a_percent"));
-    }
-}
-
-void write_counts(Context& context, nlohmann::json const& summary) {
-    for (auto const& [name, count] : summary["alive"].items())
-        context.out << fmt::format("{:24}{:>10.0f} alive\n", name, count.template get<double>());
-    for (auto const& [name, count] : summary["killed"].items())
-        context.out << fmt::format("{:24}{:>10.0f} killed by NK cells\n", name, count.template get<double>());
-    for (auto const& [label, key] :
-         {std::pair{"died otherwise", "died_otherwise"}, std::pair{"divisions", "divisions"}, std::pair{"NK cells arrived", "nk_arrived"}})
-        context.out << fmt::format("{:24}{:>10.0f}\n", label, summary[key].get<double>());
-}
-
-std::string days_text(nlohmann::json const& day, char const* otherwise) {
-    return day.is_null() ? otherwise : fmt::format("{:.1f} d", day.get<double>());
-}
-
-void write_host(Context& context, nlohmann::json const& summary) {
-    auto const& last = summary["last"];
-    context.out << fmt::format("{:28}{:>10.0f} /uL on day {:.4g}\n", "NK cells in blood", last["nk_blood"].get<double>(),
-                               summary["simulated_days"].get<double>());
-    for (auto const& [name, infection] : summary["infections"].items())
-        context.out << fmt::format("{:28}peak {:.3g} {} after {}; cleared after {}; CD8 T cells take over after {}\n", name,
-                                   infection["peak_titre"].template get<double>(), infection["unit_of_titre"].template get<std::string>(),
-                                   days_text(infection["days_until_peak"], "-"), days_text(infection["days_until_cleared"], "- (persists)"),
-                                   days_text(infection["takeover_days"], "- (never)"));
-    for (auto const& [name, tumour] : summary["tumours"].items())
-        context.out << fmt::format(
-            "{:28}{:.3g} cells{}\n", name, tumour["cells"].template get<double>(),
-            tumour["gone_day"].is_null() ? "" : fmt::format("; gone on day {:.1f}", tumour["gone_day"].template get<double>()));
-}
-
-void write_result(Context& context, simulate::RunOutcome const& outcome, int threads) {
-    if (context.json) {
-        auto const& summary = outcome.summary;
-        context.write({{"run", outcome.folder},
-                       {"report", outcome.folder + "/report.html"},
-                       {"seed", summary["seed"]},
-                       {"threads", threads},
-                       {"wall_seconds", outcome.wall_seconds},
-                       {"simulated_minutes", outcome.simulated_minutes},
-                       {"state_hash", outcome.state_hash},
-                       {"summary", summary}});
-        return;
-    }
-    if (outcome.summary["kind"] == "tissue")
-        write_counts(context, outcome.summary);
-    else if (outcome.summary["kind"] == "body")
-        write_host(context, outcome.summary);
-    else
-        write_table(context, outcome.wells);
-    context.out << outcome.folder << "/report.html\n";
-}
-
 using Simulation = std::function<simulate::RunOutcome(simulate::RunSettings const&, simulate::Progress const&)>;
 
 /// Runs the arms of a request into their folders, each with a report of its own, and names them for the report of the whole.
-void carry_out_arms(Context& context, AssayRequest const& request, formats::RunDirectory const& whole, simulate::RunSettings settings,
-                    std::vector<Simulation> const& arms) {
+std::vector<ArmResult> carry_out_arms(Context& context, AssayRequest const& request, formats::RunDirectory const& whole,
+                                      simulate::RunSettings settings, std::vector<Simulation> const& arms) {
+    std::vector<ArmResult> results;
     if (arms.empty())
-        return;
+        return results;
     nlohmann::ordered_json list{{"label", request.label}, {"arms", nlohmann::ordered_json::array()}};
     for (std::size_t a = 0; a < arms.size(); ++a) {
         auto const& arm = request.arms[a];
@@ -214,8 +145,39 @@ void carry_out_arms(Context& context, AssayRequest const& request, formats::RunD
         auto const directory = formats::RunDirectory::open(outcome.folder);
         directory.write_text("report.html", study::report_of(directory));
         list["arms"].push_back({{"name", arm.name}, {"label", arm.label}});
+        results.push_back({arm.name, arm.label, std::move(outcome.summary)});
     }
     whole.write_text("arms.json", list.dump(2) + "\n");
+    return results;
+}
+
+/// The arms that a scenario names itself, beside those of the request.
+std::vector<AssayArm> arms_of(scenario::WellReading const&) {
+    return {};
+}
+std::vector<AssayArm> arms_of(scenario::TissueReading const&) {
+    return {};
+}
+std::vector<AssayArm> arms_of(scenario::HostReading const& reading) {
+    std::vector<AssayArm> out;
+    for (auto const& [name, arm] : reading.scenario.arm)
+        out.push_back({name, arm.label.empty() ? name : arm.label, arm.set});
+    return out;
+}
+
+std::string label_of(auto const&) {
+    return "";
+}
+std::string label_of(scenario::HostReading const& reading) {
+    return reading.scenario.host.label;
+}
+
+template <class Reading> void take_arm(Reading&, std::string const&) {}
+void take_arm(scenario::HostReading& reading, std::string const& name) {
+    auto const& arms = reading.scenario.arm;
+    auto const found = arms.find(name);
+    reading.scenario = scenario::arm_of(reading.scenario, found != arms.end() ? found->second : scenario::HostArm{});
+    reading.resolved_text = scenario::to_toml(reading.scenario);
 }
 
 /// Says what is about to run, runs it with a progress line, writes the report and the result.
@@ -238,10 +200,10 @@ std::string carry_out(Context& context, AssayRequest const& request, double seed
     auto const directory = formats::RunDirectory::open(outcome.folder);
     if (!request.keep_as.empty() && request.text)
         directory.write_text(request.keep_as, *request.text);
-    carry_out_arms(context, request, directory, settings, arms);
+    auto const arm_results = carry_out_arms(context, request, directory, settings, arms);
     directory.write_text("report.html", study::report_of(directory));
     context.talk(fmt::format("done in {:.1f} s; state {}", outcome.wall_seconds, outcome.state_hash));
-    write_result(context, outcome, threads.count);
+    write_result(context, outcome, threads.count, request.label, arm_results);
     return outcome.folder;
 }
 
@@ -253,18 +215,43 @@ template <class Kind> std::string run_kind(Context& context, AssayRequest const&
     for (auto const& line : echo_overrides(request.overrides, reading.resolved_text, reading.base))
         context.talk("set " + line);
     auto const inputs = inputs_of(context, request, data_texts);
+    auto whole = request;
+    if (whole.label.empty())
+        whole.label = label_of(reading);
+    for (auto& arm : arms_of(reading))
+        whole.arms.push_back(std::move(arm));
     std::vector<Simulation> arms; // all are read before the first run begins
-    for (auto const& arm : request.arms) {
+    for (auto const& arm : whole.arms) {
         auto changed = request;
         changed.overrides = arm.overrides;
         changed.overrides.insert(changed.overrides.end(), request.overrides.begin(), request.overrides.end());
-        arms.emplace_back([&base, of_arm = read_until<Kind>(context, changed, base)](auto const& settings, auto const& progress) {
+        auto of_arm = read_until<Kind>(context, changed, base);
+        take_arm(of_arm, arm.name);
+        arms.emplace_back([&base, of_arm = std::move(of_arm)](auto const& settings, auto const& progress) {
             return Kind::simulate(of_arm, base, settings, progress);
         });
     }
     return carry_out(
-        context, request, reading.scenario.seed, inputs,
+        context, whole, reading.scenario.seed, inputs,
         [&](auto const& settings, auto const& progress) { return Kind::simulate(reading, base, settings, progress); }, arms);
+}
+
+std::string run_cohort_request(Context& context, AssayRequest const& request) {
+    if (request.until)
+        throw ScenarioError(Problem{{}, "usage", "a cohort has no --until", "", "-s host.duration=\"1 year\" shortens it"});
+    auto folder = request.folder;
+    using enum simulate::RunSettings::Naming;
+    for (int n = request.naming == numbered ? 1 : 2; request.naming != as_given; ++n) {
+        if (request.naming == numbered)
+            folder = fmt::format("{}-{}", request.folder, n);
+        if (!fs::exists(folder))
+            break;
+        folder = fmt::format("{}-{}", request.folder, n);
+    }
+    run_cohort(context, {request.name, request.file, request.text, request.overrides, folder, {}});
+    if (!request.keep_as.empty() && request.text)
+        formats::RunDirectory::open(folder).write_text(request.keep_as, *request.text);
+    return folder;
 }
 
 /// The scenario of a run's folder, which must be a tissue.
@@ -309,9 +296,17 @@ std::vector<std::string> echo_overrides(std::vector<std::string> const& override
 
 std::string run_assay(Context& context, AssayRequest const& request) {
     auto const kind = request.text ? scenario::scenario_kind(*request.text) : scenario::scenario_kind_of_file(request.file);
-    return kind == "tissue" ? run_kind<TissueRun>(context, request)
-           : kind == "body" ? run_kind<HostRun>(context, request)
-                            : run_kind<WellRun>(context, request);
+    if (kind == "cohort")
+        return run_cohort_request(context, request);
+    if (kind == "sweep" || kind == "plan")
+        throw ScenarioError(Problem{{request.file, 0, 0, 1},
+                                    "kind",
+                                    "a " + kind + " is not one run but many",
+                                    "",
+                                    fmt::format("`nk {} {}` carries it out", kind, request.file)});
+    return kind == "tissue"                      ? run_kind<TissueRun>(context, request)
+           : kind == "body" || kind == "therapy" ? run_kind<HostRun>(context, request)
+                                                 : run_kind<WellRun>(context, request);
 }
 
 std::string resume_run(Context& context, std::string const& folder, std::optional<std::string> const& until) {

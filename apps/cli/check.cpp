@@ -6,6 +6,8 @@
 #include "nk/simulate/assay.hpp"
 #include "nk/simulate/host_builder.hpp"
 #include "nk/simulate/tissue_builder.hpp"
+#include "nk/study/cohort.hpp"
+#include "nk/study/sweep.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -78,6 +80,33 @@ void check_host(Context& context, CheckOptions const& options) {
                                plural(plan.tumours.size(), "tumour"), reading.scenario.host.duration);
 }
 
+void check_cohort(Context& context, CheckOptions const& options) {
+    auto const base = context.parameters();
+    auto const reader = [&](std::vector<std::string> const& more) {
+        auto overrides = more;
+        overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());
+        return scenario::read_cohort_scenario_file(options.file, base, overrides, &context.sources);
+    };
+    auto const study = study::plan_cohort(reader, base, version());
+    if (context.json)
+        return context.write(
+            {{"ok", true}, {"jobs", study.plan.count}, {"arms", study.arms.size()}, {"warnings", warnings_of(study.reading.warnings)}});
+    talk_of(context, options, study.reading);
+    context.out << fmt::format("ok: {:.0f} people, {} arm{}, {} jobs\n", study.reading.scenario.cohort.people, study.arms.size(),
+                               study.arms.size() == 1 ? "" : "s", study.plan.count);
+}
+
+void check_sweep(Context& context, CheckOptions const& options) {
+    auto const base = context.parameters();
+    auto const reading = scenario::read_sweep_file(options.file, base, options.overrides, &context.sources);
+    auto const study = study::plan_sweep(reading, base, version());
+    if (context.json)
+        return context.write(
+            {{"ok", true}, {"jobs", study.plan.count}, {"factors", study.factors.size()}, {"warnings", warnings_of(reading.warnings)}});
+    context.warn(reading.warnings);
+    context.out << fmt::format("ok: {} factors, {} jobs\n", study.factors.size(), study.plan.count);
+}
+
 } // namespace
 
 void add_check(CLI::App& app, Context& context) {
@@ -88,9 +117,11 @@ void add_check(CLI::App& app, Context& context) {
         .example("nk check assay.toml")
         .does(context, [&context, options] {
             auto const kind = scenario::scenario_kind_of_file(options->file);
-            kind == "tissue" ? check_tissue(context, *options)
-            : kind == "body" ? check_host(context, *options)
-                             : check_well(context, *options);
+            kind == "tissue"                      ? check_tissue(context, *options)
+            : kind == "body" || kind == "therapy" ? check_host(context, *options)
+            : kind == "cohort"                    ? check_cohort(context, *options)
+            : kind == "sweep"                     ? check_sweep(context, *options)
+                                                  : check_well(context, *options);
         });
 }
 

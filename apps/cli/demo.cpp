@@ -42,8 +42,10 @@ void list(Context& context) {
                 context.out << fmt::format("{:24}{}\n", demo.name, scenario.title);
         };
         auto const kind = scenario::scenario_kind(demo.text);
-        if (kind == "body")
+        if (kind == "body" || kind == "therapy")
             show(scenario::read_host_scenario(demo.text, base).scenario);
+        else if (kind == "cohort")
+            show(scenario::read_cohort_scenario(demo.text, base).scenario);
         else if (kind == "tissue")
             show(scenario::read_tissue_scenario(demo.text, base).scenario);
         else

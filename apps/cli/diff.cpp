@@ -108,7 +108,7 @@ ordered_json tissue_outcomes(nlohmann::json const& a, nlohmann::json const& b) {
 
 std::map<std::string, nlohmann::json> wells_of(nlohmann::json const& summary) {
     std::map<std::string, nlohmann::json> out;
-    if (!summary.is_null() && !is(summary, "tissue") && !is(summary, "body"))
+    if (!summary.is_null() && !is(summary, "tissue") && !is(summary, "body") && !is(summary, "therapy"))
         for (auto const& well : summary.at("wells"))
             out.emplace(content_of(well), well);
     return out;
@@ -196,8 +196,9 @@ void compare(Context& context, std::string const& folder_a, std::string const& f
     auto const wells_b = b.reading_summary([&] { return wells_of(summary_b); });
     auto const outcomes_differ = a.reading_summary([&] {
         return is(summary_a, "tissue") && is(summary_b, "tissue") ? tissue_outcomes(summary_a, summary_b)
-               : is(summary_a, "body") && is(summary_b, "body")   ? host_outcomes(summary_a, summary_b)
-                                                                  : outcomes(wells_a, wells_b);
+               : (is(summary_a, "body") || is(summary_a, "therapy")) && (is(summary_b, "body") || is(summary_b, "therapy"))
+                   ? host_outcomes(summary_a, summary_b)
+                   : outcomes(wells_a, wells_b);
     });
     auto const only_a = finished ? only_in(wells_a, wells_b) : std::vector<std::string>{};
     auto const only_b = finished ? only_in(wells_b, wells_a) : std::vector<std::string>{};

@@ -26,6 +26,10 @@ std::string template_text(std::string const& kind) {
     throw ScenarioError(Problem{{}, "name", "there is no template `" + kind + "`", "", "kinds of scenario: " + list});
 }
 
+std::string verb_of(std::string const& kind) {
+    return kind == "cohort" || kind == "sweep" || kind == "plan" ? kind : "run";
+}
+
 } // namespace
 
 void add_new(CLI::App& app, Context& context) {
@@ -34,7 +38,7 @@ void add_new(CLI::App& app, Context& context) {
     };
     auto const options = std::make_shared<Options>();
     Verb(app, "new", "print or write a commented scenario to start from", group_experiment)
-        .word("KIND", options->kind, "kind of scenario: well, tissue or body")
+        .word("KIND", options->kind, "kind of scenario: well, tissue, body, therapy, cohort, sweep or plan")
         .word("FILE", options->file, "file to write (default: standard output)", false)
         .example("nk new well assay.toml")
         .does(context, [&context, options] {
@@ -50,7 +54,7 @@ void add_new(CLI::App& app, Context& context) {
             else if (file.empty())
                 context.out << text;
             else
-                context.talk("wrote " + file + "; run it with `nk run " + file + "`");
+                context.talk("wrote " + file + "; run it with `nk " + verb_of(options->kind) + " " + file + "`");
         });
 }
 

@@ -13,7 +13,7 @@ void add_schema(CLI::App& app, Context& context) {
     };
     auto const options = std::make_shared<Options>();
     Verb verb(app, "schema", "print the JSON Schema of scenario files for editors, or the reference page of all keys", group_experiment);
-    verb.word("KIND", options->kind, "kind of scenario: well (default), tissue or body", false)
+    verb.word("KIND", options->kind, "kind of scenario: well (default), tissue, body, therapy, cohort, sweep or plan", false)
         .flag("--reference", options->reference, "the reference page (Markdown) instead")
         .example("nk schema tissue > nksim-tissue.schema.json")
         .does(context, [&context, options] {

@@ -43,6 +43,7 @@ class Verb {
 };
 
 inline constexpr char const* group_experiment = "Experiments";
+inline constexpr char const* group_study = "Studies";
 inline constexpr char const* group_understand = "Understanding";
 inline constexpr char const* group_machine = "This machine";
 
@@ -61,6 +62,10 @@ void add_recognise(CLI::App& app, Context& context);
 void add_schema(CLI::App& app, Context& context);
 void add_validate(CLI::App& app, Context& context);
 void add_fit(CLI::App& app, Context& context);
+void add_sweep(CLI::App& app, Context& context);
+void add_cohort(CLI::App& app, Context& context);
+void add_plan(CLI::App& app, Context& context);
+void add_merge(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 

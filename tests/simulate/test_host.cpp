@@ -69,7 +69,7 @@ TEST(Host, RegainsItsNkCellsAfterDepletion) {
     body::Host host(plan_of("[event.antibody]\nwhat = \"nk_depletion\"\nat = \"0 day\"\namount = 0.9\n"));
     host.advance(0.5);
     auto const soon = host.equations().nk_everywhere(host.values().data());
-    auto const il15 = host.equations().il15(host.values().data());
+    auto const il15 = host.equations().il15(host.day(), host.values().data());
 
     host.advance(400.0);
 

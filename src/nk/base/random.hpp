@@ -27,7 +27,9 @@ enum class Purpose : std::uint32_t {
     arrival,
     clone,
     first_infected,
-    seeding
+    seeding,
+    person,
+    product
 };
 
 /// Counter-based random numbers (Philox4x32-10): a stream is named by (seed, entity, purpose) and its n-th number is a pure

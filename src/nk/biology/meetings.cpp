@@ -73,6 +73,20 @@ MeetingTable::MeetingTable(Panel const& panel, Laws const& laws, RecognitionSwit
     fill();
 }
 
+MeetingTable MeetingTable::under(Panel panel, ReceptorCopies const& receptor_factor, std::vector<LigandCopies> const& ligands) const {
+    NK_EXPECT(ligands.size() == targets_.size());
+    auto out = *this;
+    out.panel_ = std::move(panel);
+    out.families_ = LigandFamilies::from(out.panel_);
+    out.receptor_factor_ = receptor_factor;
+    for (std::size_t t = 0; t < ligands.size(); ++t)
+        out.targets_[t].ligands = ligands[t];
+    out.first_.clear();
+    out.values_.clear();
+    out.fill();
+    return out;
+}
+
 void MeetingTable::draw_cells(Repertoire const& repertoire, std::uint64_t seed, std::size_t cells) {
     // adaptive cells are rare before cytomegalovirus, but they are what grows after it: drawn on until there are some
     auto adaptive = std::size_t{0};
@@ -114,7 +128,8 @@ template <class Each> void MeetingTable::solve_cells(std::size_t target, Meeting
     for (auto const& cell : cells_) {
         auto copies = cell.born.copies;
         for (std::size_t r = 0; r < panel_.receptors.size(); ++r)
-            copies[r] *= static_cast<float>(1.0 + (panel_.receptors[r].primed_factor - 1.0) * state.priming);
+            copies[r] *= static_cast<float>(1.0 + (panel_.receptors[r].primed_factor - 1.0) * state.priming) *
+                         (receptor_factor_ ? (*receptor_factor_)[r] : 1.0F);
         if (nkg2d_ >= 0)
             copies[static_cast<std::size_t>(nkg2d_)] *= static_cast<float>(state.nkg2d);
         receptors.push_back(copies);

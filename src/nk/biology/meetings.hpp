@@ -3,6 +3,7 @@
 #include "nk/biology/heredity.hpp"
 #include "nk/biology/repertoire.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,12 @@ class MeetingTable {
     MeetingTable(Panel const& panel, Laws const& laws, RecognitionSwitches const& switches, Repertoire const& repertoire,
                  std::uint64_t seed, std::vector<MeetingTarget> targets, Size size, MeetingAxes axes = {});
 
+    /// The same cells in the same classes under drugs.
+    /// panel            with the bindings that drugs make
+    /// receptor_factor  receptors left free, one a receptor [1]
+    /// ligands          of each target, as drugs leave them
+    MeetingTable under(Panel panel, ReceptorCopies const& receptor_factor, std::vector<LigandCopies> const& ligands) const;
+
     std::vector<NkClass> const& classes() const { return classes_; }
     std::vector<MeetingTarget> const& targets() const { return targets_; }
     /// CD56bright among the sample [1].
@@ -103,6 +110,7 @@ class MeetingTable {
     RecognitionSwitches switches_;
     LigandFamilies families_;
     int nkg2d_;
+    std::optional<ReceptorCopies> receptor_factor_; ///< receptors that drugs leave free
     std::vector<MeetingTarget> targets_;
     MeetingAxes axes_;
     std::vector<MeetingCell> cells_;

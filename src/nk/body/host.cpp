@@ -69,6 +69,17 @@ void Host::collect_breaks() {
     }
     for (auto const& removal : plan_.depletions)
         breaks_.push_back(removal.at);
+    if (plan_.therapy) {
+        add(plan_.therapy->drugs);
+        add(plan_.therapy->tregs_removed);
+        for (auto const& course : plan_.therapy->conditioning)
+            breaks_.insert(breaks_.end(), {course.from, course.from + course.law.duration});
+        for (auto const& dose : plan_.therapy->support)
+            breaks_.push_back(dose.at);
+        for (auto const& graft : plan_.therapy->grafts)
+            for (auto const& infusion : graft.infusions)
+                breaks_.push_back(infusion.at);
+    }
     std::sort(breaks_.begin(), breaks_.end());
     breaks_.erase(std::unique(breaks_.begin(), breaks_.end()), breaks_.end());
 }
@@ -110,10 +121,46 @@ void Host::start_due() {
                 }
             changed = true;
         }
+    if (plan_.therapy)
+        for (std::size_t g = 0; g < plan_.therapy->grafts.size(); ++g)
+            for (auto const& infusion : plan_.therapy->grafts[g].infusions)
+                if (infusion.at == day_)
+                    infuse(g, infusion);
     if (changed || std::binary_search(breaks_.begin(), breaks_.end(), day_)) {
         solver_.reset();
         choose_active();
     }
+}
+
+/// Cells of a product come in; those given into a vein reach the lung first.
+void Host::infuse(std::size_t graft, InfusionPlan const& infusion) {
+    auto const& plan = plan_.therapy->grafts[graft];
+    auto const& at = equations_.layout().grafts[graft];
+    auto const before = equations_.graft_everywhere(graft, y_.data());
+    auto const share_new = infusion.cells > 0.0 ? infusion.cells / (before + infusion.cells) : 0.0;
+    y_[at.priming] += share_new * (plan.priming - y_[at.priming]);
+    y_[at.content] += share_new * (plan.content - y_[at.content]);
+    y_[at.given] += infusion.cells;
+    for (std::size_t q = 0; q < at.classes; ++q) {
+        auto const& one = plan.meetings->classes()[q];
+        auto left = infusion.cells * one.share * (one.bright ? plan.meetings->bright() : 1.0 - plan.meetings->bright());
+        auto const into = [&](std::size_t organ, double cells) { y_[at.nk + organ * at.classes + q] += cells; };
+        if (infusion.tumour >= 0)
+            y_[at.inside + static_cast<std::size_t>(infusion.tumour) * at.classes + q] += left;
+        else if (infusion.organ >= 0)
+            into(static_cast<std::size_t>(infusion.organ), left);
+        else {
+            auto const all = left;
+            for (std::size_t j = 0; j < plan_.organs.size(); ++j)
+                if (j != plan_.blood) {
+                    auto const held = all * plan_.therapy->homing[j].first_pass;
+                    into(j, held);
+                    left -= held;
+                }
+            into(plan_.blood, left);
+        }
+    }
+    equations_.graft_runs[graft] = true;
 }
 
 /// Virus comes in. Who had the same virus before keeps memory and antibody.
@@ -138,14 +185,18 @@ void Host::begin_infection(std::size_t index) {
 
 void Host::choose_active() {
     auto const& layout = equations_.layout();
-    auto const fixed =
-        layout.infections.empty() ? (layout.tumours.empty() ? layout.size : layout.tumours.front().first) : layout.infections.front().first;
     active_.clear();
     auto const add = [&](std::size_t first, std::size_t last) {
         for (auto i = first; i < last; ++i)
             active_.push_back(i);
     };
-    add(0, fixed);
+    add(0, layout.therapy_first);
+    if (plan_.therapy && (breaks_.empty() || day_ >= breaks_.front())) {
+        add(layout.lymphocytes, layout.il6 + 1);
+        for (std::size_t g = 0; g < layout.grafts.size(); ++g)
+            if (equations_.graft_runs[g])
+                add(layout.grafts[g].nk, layout.grafts[g].killed + 1);
+    }
     for (std::size_t i = 0; i < layout.infections.size(); ++i)
         if (equations_.infection_runs[i] && !infection_held_[i])
             add(equations_.infection_cleared[i] ? layout.infections[i].adaptive.waiting : layout.infections[i].first,
@@ -284,6 +335,15 @@ void Host::end_what_is_gone() {
             tumour_held_[t] = false;
             changed = true;
         }
+    for (std::size_t g = 0; g < layout.grafts.size(); ++g) {
+        auto const& at = layout.grafts[g];
+        if (auto const left = equations_.graft_everywhere(g, y_.data()); equations_.graft_runs[g] && left < 1.0) {
+            y_[at.lost] += left;
+            std::fill(y_.begin() + static_cast<std::ptrdiff_t>(at.nk), y_.begin() + static_cast<std::ptrdiff_t>(at.priming), 0.0);
+            equations_.graft_runs[g] = false;
+            changed = true;
+        }
+    }
     if (changed) {
         solver_.reset();
         choose_active();
@@ -295,6 +355,12 @@ HostHealth Host::health() const {
     if (solver_)
         out.steps += solver_->steps();
     return out;
+}
+
+double Host::graft_error(std::size_t graft) const {
+    auto const& at = equations_.layout().grafts[graft];
+    auto const now = equations_.graft_everywhere(graft, y_.data());
+    return (y_[at.given] + y_[at.born] - y_[at.lost] - now) / std::max(1.0, y_[at.given]);
 }
 
 double Host::mass_error() const {
@@ -312,15 +378,15 @@ HostRates Host::rates() const {
 }
 
 void Host::pack(std::vector<unsigned char>& runs) const {
-    for (auto const* flags :
-         {&equations_.infection_runs, &equations_.infection_cleared, &equations_.tumour_runs, &infection_held_, &tumour_held_})
+    for (auto const* flags : {&equations_.infection_runs, &equations_.infection_cleared, &equations_.tumour_runs, &equations_.graft_runs,
+                              &infection_held_, &tumour_held_})
         runs.insert(runs.end(), flags->begin(), flags->end());
 }
 
 void Host::unpack(std::vector<unsigned char> const& runs) {
     auto next = runs.begin();
-    for (auto* flags :
-         {&equations_.infection_runs, &equations_.infection_cleared, &equations_.tumour_runs, &infection_held_, &tumour_held_})
+    for (auto* flags : {&equations_.infection_runs, &equations_.infection_cleared, &equations_.tumour_runs, &equations_.graft_runs,
+                        &infection_held_, &tumour_held_})
         for (std::size_t i = 0; i < flags->size(); ++i)
             (*flags)[i] = *next++ != 0;
     solver_.reset();

@@ -57,6 +57,8 @@ class Host {
     HostHealth health() const;
     /// NK cells made less those lost less those that are there, relative to those that are there: 0 but for rounding and integration.
     double mass_error() const;
+    /// Cells of a graft given and born less those lost less those there, relative to those given: 0 but for rounding and integration.
+    double graft_error(std::size_t graft) const;
     /// Rates at this moment.
     HostRates rates() const;
     double probe() const { return equations_.probe(day_, y_.data()); }
@@ -73,6 +75,7 @@ class Host {
     void collect_breaks();
     void start_due();
     void begin_infection(std::size_t index);
+    void infuse(std::size_t graft, InfusionPlan const& infusion);
     void end_what_is_gone();
     void look();
     void leap(double from, double until);

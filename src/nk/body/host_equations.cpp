@@ -25,9 +25,22 @@ double level(std::vector<Span> const& spans, double day, double rise, double fal
 
 HostEquations::HostEquations(HostPlan const& plan)
     : infection_runs(plan.infections.size(), false), tumour_runs(plan.tumours.size(), false),
-      infection_cleared(plan.infections.size(), false), plan_(plan), layout_(plan) {
+      infection_cleared(plan.infections.size(), false), graft_runs(plan.therapy ? plan.therapy->grafts.size() : 0, false), plan_(plan),
+      layout_(plan) {
     NK_EXPECT(!plan.organs.empty() && plan.blood < plan.organs.size());
+    last_met_.resize(plan.organs.size() + 2 * plan.tumours.size());
     set_traffic();
+    if (plan.therapy)
+        for (auto const& graft : plan.therapy->grafts) {
+            auto& of = host_class_of_.emplace_back();
+            for (auto const& one : graft.meetings->classes()) {
+                std::size_t same = 0;
+                for (std::size_t q = 0; q < layout_.classes; ++q)
+                    if (plan.meetings->classes()[q].bright == one.bright && !plan.meetings->classes()[q].adaptive)
+                        same = q;
+                of.push_back(same);
+            }
+        }
 }
 
 /// Cells of one class in an organ in health.
@@ -101,6 +114,8 @@ std::vector<double> HostEquations::steady_state() const {
         y[at.hla] = 1.0;
         y[at.alive] = 1.0;
     }
+    if (plan_.therapy)
+        y[layout_.lymphocytes] = 1.0;
     return y;
 }
 
@@ -118,10 +133,18 @@ double HostEquations::nk_everywhere(double const* y) const {
     return out;
 }
 
-/// IL-15 relative to health: what its constant source gives while NK cells and other cells take it up.
-double HostEquations::il15(double const* y) const {
+/// IL-15 relative to health: what its constant source gives while NK cells and other cells take it up, and what is given.
+double HostEquations::il15(double day, double const* y) const {
     auto const share = plan_.laws.turnover.il15_share;
-    return 1.0 / (1.0 - share + share * nk_everywhere(y) / normal_nk_);
+    auto const nk = nk_everywhere(y) / normal_nk_;
+    if (!plan_.therapy)
+        return 1.0 / (1.0 - share + share * nk);
+    auto grafts = 0.0;
+    for (std::size_t g = 0; g < layout_.grafts.size(); ++g)
+        grafts += graft_everywhere(g, y);
+    auto const floor = std::min(plan_.therapy->laws.host.il15_floor, 1.0 - share);
+    auto const others = 1.0 - floor - share;
+    return 1.0 / (floor + share * (nk + grafts / normal_nk_) + others * std::max(0.0, y[layout_.lymphocytes])) + given_il15(day);
 }
 
 double HostEquations::modulated(std::string_view acts_on, double day) const {
@@ -144,12 +167,17 @@ double HostEquations::production(double day) const {
     return production_ * std::max(0.1, 1.0 - law.production * years) * modulated("production", day) * plan_.lack.production;
 }
 
-HostEquations::Stage HostEquations::stage(bool bright, double, double const* y) const {
+HostEquations::Stage HostEquations::stage(bool bright, double day, double const* y) const {
     auto const& law = plan_.laws.turnover;
-    auto const c = il15(y);
+    auto const c = il15(day, y);
     auto const want = 1.0 + (law.death_without_il15 - 1.0) * std::max(0.0, 1.0 - c);
-    return {(bright ? law.bright_division : law.dim_division) * std::pow(c, law.il15_steepness),
-            (bright ? law.bright_death : law.dim_death / plan_.lack.dim_survival) * want,
+    auto division = (bright ? law.bright_division : law.dim_division);
+    auto const more = std::pow(c, law.il15_steepness);
+    if (plan_.therapy) // far from health division comes to its greatest rate
+        division = division * more / (1.0 + division * std::max(0.0, more - 1.0) / plan_.therapy->laws.graft.division);
+    else
+        division *= more;
+    return {division, (bright ? law.bright_death : law.dim_death / plan_.lack.dim_survival) * want,
             bright ? maturation_ * plan_.lack.maturation : 0.0};
 }
 
@@ -216,7 +244,7 @@ void HostEquations::traffic(double day, double const* y, double* dydt) const {
     auto const minute = 1.0 / minutes_per_day;
     auto const adrenaline = level(plan_.exercise, day, law.adrenaline_rise * minute, law.adrenaline_fall * minute);
     auto const cortisol = level(plan_.exercise, day, law.cortisol_rise * minute, law.cortisol_fall * minute);
-    auto const in_blood = modulated("count", day); // more of them in blood: fewer enter tissues
+    auto const in_blood = modulated("count", day) / margination(day); // more of them in blood: fewer enter tissues
     auto const& blood = layout_.organs[plan_.blood];
     auto const all_in_blood = std::max(1.0, nk_in(plan_.blood, y));
     for (std::size_t j = 0; j < layout_.organs.size(); ++j) {
@@ -251,8 +279,9 @@ void HostEquations::traffic(double day, double const* y, double* dydt) const {
 }
 
 /// Priming and refilling of NK cells; interferon-gamma, HLA class I, recovery of organs.
-void HostEquations::surroundings(double, double const* y, double* dydt) const {
+void HostEquations::surroundings(double day, double const* y, double* dydt) const {
     auto const& slow = plan_.contact.adaptation;
+    auto const given = given_il15(day);
     for (std::size_t j = 0; j < layout_.organs.size(); ++j) {
         auto const& at = layout_.organs[j];
         auto interferon = 0.0;
@@ -263,7 +292,9 @@ void HostEquations::surroundings(double, double const* y, double* dydt) const {
                 recovery = std::max(recovery, plan_.infections[i].course.law.renewal);
             }
         auto const drawn = interferon / (1.0 + interferon);
-        auto const plateau = interferon / (interferon + plan_.laws.traffic.priming_half);
+        auto plateau = interferon / (interferon + plan_.laws.traffic.priming_half);
+        if (given > 0.0)
+            plateau = 1.0 - (1.0 - plateau) * plan_.therapy->laws.graft.priming_half / (given + plan_.therapy->laws.graft.priming_half);
         dydt[at.priming] += (plateau - y[at.priming]) * 24.0 / slow.priming_time;
         dydt[at.content] += (plan_.lack.perforin - y[at.content]) * 24.0 / plan_.contact.killing.refill_time;
         dydt[at.inflamed] += (drawn - y[at.inflamed]) * 24.0 / plan_.laws.traffic.recruitment_time;
@@ -299,6 +330,8 @@ void HostEquations::slope(double day, double const* y, double* dydt, HostRates* 
     turnover(day, y, dydt);
     traffic(day, y, dydt);
     surroundings(day, y, dydt);
+    if (plan_.therapy)
+        therapy(day, y, dydt);
     for (std::size_t j = 0; j < plan_.organs.size(); ++j)
         organ_meetings(j, day, y, dydt, rates);
     for (std::size_t i = 0; i < plan_.infections.size(); ++i)

@@ -17,6 +17,8 @@ struct RoomTarget {
 
 /// A mixed volume with NK cells and targets.
 struct Room {
+    std::size_t number = 0;          ///< of all rooms of the host
+    int tumour = -1;                 ///< whose injected cells are here, too; -1 = none
     double volume = 1.0;             ///< [L]
     double nk_share = 1.0;           ///< NK cells of the organ that are in this room
     double nkg2d = 1.0;              ///< NKG2D on them, relative
@@ -56,11 +58,18 @@ class HostEquations {
     std::vector<bool> infection_runs, tumour_runs;
     /// No infected cell is left: only its T cells and antibody move.
     std::vector<bool> infection_cleared;
+    std::vector<bool> graft_runs;
 
     // Parts of the slope, of use to readings.
     double nk_in(std::size_t organ, double const* y) const;
     double nk_everywhere(double const* y) const;
-    double il15(double const* y) const;
+    double il15(double day, double const* y) const;
+    /// IL-15 signal that was given, relative to health; what IL-2 gives as its divisions count.
+    double given_il15(double day) const;
+    /// Drugs in blood, 0..1 of their full concentration.
+    double drugs(double day) const;
+    double graft_in(std::size_t graft, std::size_t organ, double const* y) const;
+    double graft_everywhere(std::size_t graft, double const* y) const;
     /// Product of the factors of all modulators of one kind at a time.
     double modulated(std::string_view acts_on, double day) const;
     double activity(double day) const;
@@ -86,6 +95,29 @@ class HostEquations {
     void traffic(double day, double const* y, double* dydt) const;
     void surroundings(double day, double const* y, double* dydt) const;
     void meet(std::size_t organ, double day, Room& room, double const* y, double* dydt) const;
+    struct Crew;
+    /// What came of the meetings of a room.
+    struct Met {
+        std::vector<double> killed, hurt;    ///< by target [cell/day]
+        std::vector<double> hits, killed_by; ///< by crew [1/day], [cell/day]
+        double secreting = 0.0;              ///< cells that secrete at the greatest rate
+    };
+    struct LastMet {
+        std::vector<double> inputs;
+        Met met;
+    };
+    static std::vector<double> inputs_of(Room const& room, std::vector<Crew> const& crews, double own_activity, double under_drugs);
+    Met solve_room(Room const& room, std::vector<Crew> const& crews, double own_activity, double under_drugs) const;
+    std::vector<Crew> crews(std::size_t organ, Room const& room, double const* y) const;
+    void therapy(double day, double const* y, double* dydt) const;
+    void graft(std::size_t index, double day, double const* y, double* dydt) const;
+    void graft_traffic(std::size_t index, double day, double const* y, double* dydt) const;
+    /// Kill rates of the conditioning that is given [1/day].
+    struct Depletion {
+        double lymphocytes, nk, tumour;
+    };
+    Depletion depletion(double day) const;
+    double margination(double day) const;
     void organ_meetings(std::size_t organ, double day, double const* y, double* dydt, HostRates* rates) const;
     void infection(std::size_t index, double day, double const* y, double* dydt, HostRates* rates) const;
     void infection_killed(std::size_t index, Room const& room, std::size_t first, double const* y, double* dydt, HostRates* rates) const;
@@ -99,10 +131,12 @@ class HostEquations {
 
     HostPlan const& plan_;
     HostLayout layout_;
-    std::vector<std::vector<double>> entry_; ///< blood to organ, (organ, class) [1/day]
-    double maturation_ = 0.0;                ///< CD56bright to CD56dim [1/day]
-    double production_ = 0.0;                ///< made by the marrow [cell/day]
-    double normal_nk_ = 0.0;                 ///< in health, in organs [cell]
+    std::vector<std::vector<std::size_t>> host_class_of_; ///< class of the host whose traffic a class of a graft has
+    std::vector<std::vector<double>> entry_;              ///< blood to organ, (organ, class) [1/day]
+    mutable std::vector<LastMet> last_met_;               ///< by room: one host is followed by one thread
+    double maturation_ = 0.0;                             ///< CD56bright to CD56dim [1/day]
+    double production_ = 0.0;                             ///< made by the marrow [cell/day]
+    double normal_nk_ = 0.0;                              ///< in health, in organs [cell]
 };
 
 /// Level that follows spans with one time constant for its rise and one for its fall, at a day. Spans in order of time; the greatest

@@ -67,6 +67,26 @@ HostLayout::HostLayout(HostPlan const& plan) {
         at.alive = place(1, 1e-3);
         organs.push_back(at);
     }
+    therapy_first = size;
+    if (plan.therapy) {
+        lymphocytes = place(1, 1e-3);
+        il6 = place(1, 1.0);
+        for (auto const& graft : plan.therapy->grafts) {
+            GraftAt at;
+            at.classes = graft.meetings->classes().size();
+            at.nk = place(plan.organs.size() * at.classes, few);
+            at.inside = place(plan.tumours.size() * at.classes, few);
+            at.priming = place(1, 1e-3);
+            at.content = place(1, 1e-3);
+            at.given = place(1, few);
+            at.born = place(1, few);
+            at.lost = place(1, few);
+            at.rejected = place(1, few);
+            at.killed = place(1, few);
+            grafts.push_back(at);
+        }
+    }
+    therapy_last = size;
     for (auto const& infection : plan.infections) {
         auto const& law = infection.course.law;
         auto const titre = 1e-2 * std::max(1e-6, std::min(law.detection, law.inoculum));

@@ -54,6 +54,20 @@ struct TumourAt {
     std::size_t first, last;
 };
 
+/// Infused NK cells of one product.
+struct GraftAt {
+    std::size_t classes;  ///< of its table
+    std::size_t nk;       ///< (organ, class) [cell]
+    std::size_t inside;   ///< (tumour, class): injected into it [cell]
+    std::size_t priming;  ///< [1]
+    std::size_t content;  ///< [1]
+    std::size_t given;    ///< infused until now [cell]
+    std::size_t born;     ///< [cell]
+    std::size_t lost;     ///< [cell]
+    std::size_t rejected; ///< of the lost, by the host's T cells [cell]
+    std::size_t killed;   ///< tumour and infected cells that they killed [cell]
+};
+
 struct HostLayout {
     std::size_t classes = 0;
     std::size_t transit_stages = 0;
@@ -63,6 +77,10 @@ struct HostLayout {
     std::vector<OrganAt> organs;
     std::vector<InfectionAt> infections;
     std::vector<TumourAt> tumours;
+    std::vector<GraftAt> grafts;
+    std::size_t lymphocytes = 0; ///< T cells, relative to health; under therapy
+    std::size_t il6 = 0;         ///< [pg/mL]; under therapy
+    std::size_t therapy_first = 0, therapy_last = 0;
     std::size_t divisions = 0; ///< of the CD8 chain
     std::size_t size = 0;
     std::vector<double> scale; ///< numbers too small to matter: absolute bound of the error is `tolerance` times this

@@ -11,50 +11,150 @@ namespace {
 
 constexpr double avogadro = 6.02214076e23; // definition of the mole
 
+/// A contact when a share of the cells is under drugs.
+biology::Meeting mixed(biology::Meeting const& plain, biology::Meeting const& drugged, double share) {
+    auto const mix = [&](double a, double b) { return (1.0 - share) * a + share * b; };
+    return {mix(plain.kill, drugged.kill), mix(plain.hurt, drugged.hurt), mix(plain.minutes, drugged.minutes),
+            mix(plain.hits, drugged.hits), mix(plain.ifng, drugged.ifng)};
+}
+
 } // namespace
 
-/// What NK cells of an organ do to the targets of one room, and what that costs them and gives off.
-void HostEquations::meet(std::size_t organ, double day, Room& room, double const* y, double* dydt) const {
+/// NK cells of one origin in a room.
+struct HostEquations::Crew {
+    biology::MeetingTable const* meetings;
+    biology::MeetingTable const* with_drugs; ///< null = no drug
+    std::vector<double> cells;               ///< by class
+    double priming;
+    double content;
+    double activity;
+    double speed;
+    double all; ///< that share the granules [cell]
+    std::size_t content_at;
+    int graft; ///< -1 = the host's own
+};
+
+std::vector<HostEquations::Crew> HostEquations::crews(std::size_t organ, Room const& room, double const* y) const {
     auto const& at = layout_.organs[organ];
-    auto const classes = layout_.classes;
+    std::vector<Crew> out;
+    out.push_back({plan_.meetings.get(), plan_.with_drugs.get(), std::vector<double>(layout_.classes), std::clamp(y[at.priming], 0.0, 1.0),
+                   std::clamp(y[at.content], 0.0, 1.0), 1.0, 1.0, std::max(1.0, nk_in(organ, y)), at.content, -1});
+    for (std::size_t q = 0; q < layout_.classes; ++q)
+        out[0].cells[q] = std::max(0.0, y[at.nk + q]) * room.nk_share;
+    for (std::size_t g = 0; g < layout_.grafts.size(); ++g) {
+        if (!graft_runs[g])
+            continue;
+        auto const& plan = plan_.therapy->grafts[g];
+        auto const& of = layout_.grafts[g];
+        Crew one{plan.meetings.get(),
+                 plan.with_drugs.get(),
+                 std::vector<double>(of.classes),
+                 std::clamp(y[of.priming], 0.0, 1.0),
+                 std::clamp(y[of.content], 0.0, 1.0),
+                 plan.potency,
+                 plan.speed,
+                 std::max(1.0, graft_everywhere(g, y)),
+                 of.content,
+                 static_cast<int>(g)};
+        for (std::size_t q = 0; q < of.classes; ++q) {
+            one.cells[q] = std::max(0.0, y[of.nk + organ * of.classes + q]) * room.nk_share;
+            if (room.tumour >= 0)
+                one.cells[q] += std::max(0.0, y[of.inside + static_cast<std::size_t>(room.tumour) * of.classes + q]);
+            one.cells[q] *= plan.motile;
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+/// All that decides what happens in a room, as numbers: equal numbers, equal outcome.
+std::vector<double> HostEquations::inputs_of(Room const& room, std::vector<Crew> const& crews, double own_activity, double under_drugs) {
+    std::vector<double> out{room.volume, room.nkg2d, room.activity, own_activity, under_drugs};
+    for (auto const& met : room.targets)
+        out.insert(out.end(), {static_cast<double>(met.target), static_cast<double>(met.damage), met.cells, met.hla});
+    for (auto const& crew : crews) {
+        out.insert(out.end(), {crew.priming, crew.content, static_cast<double>(crew.graft)});
+        out.insert(out.end(), crew.cells.begin(), crew.cells.end());
+    }
+    return out;
+}
+
+/// Solves the meetings of a room.
+HostEquations::Met HostEquations::solve_room(Room const& room, std::vector<Crew> const& crews, double own_activity,
+                                             double under_drugs) const {
     auto const count = room.targets.size();
-    auto const priming = std::clamp(y[at.priming], 0.0, 1.0);
-    auto const content = std::clamp(y[at.content], 0.0, 1.0);
-    std::vector<double> killers(classes);
+    std::vector<double> killers, constants;
+    std::vector<biology::Meeting> seen;
     std::vector<double> targets(count);
-    std::vector<double> constants(classes * count, std::numeric_limits<double>::infinity());
-    std::vector<biology::Meeting> seen(classes * count);
     for (std::size_t p = 0; p < count; ++p)
         targets[p] = std::max(0.0, room.targets[p].cells);
-    for (std::size_t q = 0; q < classes; ++q) {
-        killers[q] = std::max(0.0, y[at.nk + q]) * room.nk_share;
-        for (std::size_t p = 0; p < count; ++p) {
-            auto const& met = room.targets[p];
-            auto const pair = q * count + p;
-            seen[pair] = plan_.meetings->at(q, met.target, met.damage, {priming, met.hla, content, room.nkg2d});
-            auto const opening = plan_.meetings->opening(q, met.target, priming) * litre_per_um3 * minutes_per_day; // [L/day]
-            if (opening > 0.0)
-                constants[pair] = room.volume / (opening * seen[pair].minutes / minutes_per_day);
+    for (auto const& crew : crews)
+        for (std::size_t q = 0; q < crew.cells.size(); ++q) {
+            killers.push_back(crew.cells[q]);
+            for (std::size_t p = 0; p < count; ++p) {
+                auto const& met = room.targets[p];
+                biology::MeetingState const state{crew.priming, met.hla, crew.content, room.nkg2d};
+                auto one = crew.meetings->at(q, met.target, met.damage, state);
+                if (crew.with_drugs != nullptr && under_drugs > 0.0)
+                    one = mixed(one, crew.with_drugs->at(q, met.target, met.damage, state), under_drugs);
+                auto const opening =
+                    crew.speed * crew.meetings->opening(q, met.target, crew.priming) * litre_per_um3 * minutes_per_day; // [L/day]
+                constants.push_back(opening > 0.0 ? room.volume / (opening * one.minutes / minutes_per_day)
+                                                  : std::numeric_limits<double>::infinity());
+                seen.push_back(one);
+            }
         }
-    }
     auto const held = conjugates(killers, targets, constants);
-    auto hits = 0.0;
-    auto secreting = 0.0; // cells that secrete at the greatest rate
-    auto const potency = activity(day) * room.activity;
-    for (std::size_t q = 0; q < classes; ++q)
-        for (std::size_t p = 0; p < count; ++p) {
-            auto const pair = q * count + p;
-            auto const ending = held[pair] * minutes_per_day / seen[pair].minutes; // contacts that end [1/day]
-            room.targets[p].killed += std::min(1.0, seen[pair].kill * potency) * ending;
-            room.targets[p].hurt += std::min(1.0, seen[pair].hurt * potency) * ending;
-            hits += seen[pair].hits * ending;
-            secreting += held[pair] * seen[pair].ifng / seen[pair].minutes;
-        }
-    auto const all = std::max(1.0, nk_in(organ, y));
-    dydt[at.content] -= plan_.contact.killing.content_spent * content * hits / all;
+    Met out;
+    out.killed.assign(count, 0.0);
+    out.hurt.assign(count, 0.0);
+    std::size_t pair = 0;
+    for (auto const& crew : crews) {
+        auto const potency = (crew.graft < 0 ? own_activity : crew.activity) * room.activity;
+        auto hits = 0.0;
+        auto killed = 0.0;
+        for (std::size_t q = 0; q < crew.cells.size(); ++q)
+            for (std::size_t p = 0; p < count; ++p, ++pair) {
+                auto const ending = held[pair] * minutes_per_day / seen[pair].minutes; // contacts that end [1/day]
+                auto const dying = std::min(1.0, seen[pair].kill * potency) * ending;
+                out.killed[p] += dying;
+                out.hurt[p] += std::min(1.0, seen[pair].hurt * potency) * ending;
+                killed += dying;
+                hits += seen[pair].hits * ending;
+                out.secreting += held[pair] * seen[pair].ifng / seen[pair].minutes;
+            }
+        out.hits.push_back(hits);
+        out.killed_by.push_back(killed);
+    }
+    return out;
+}
+
+/// What NK cells of an organ do to the targets of one room, and what that costs them and gives off. A room whose numbers did not change
+/// since it was last asked (for one column of the Jacobian most do not) keeps its outcome.
+void HostEquations::meet(std::size_t organ, double day, Room& room, double const* y, double* dydt) const {
+    auto const& at = layout_.organs[organ];
+    auto const all = crews(organ, room, y);
+    auto const own_activity = activity(day);
+    auto const under_drugs = drugs(day);
+    auto& last = last_met_[room.number];
+    if (auto inputs = inputs_of(room, all, own_activity, under_drugs); inputs != last.inputs) {
+        last.met = solve_room(room, all, own_activity, under_drugs);
+        last.inputs = std::move(inputs);
+    }
+    auto const& met = last.met;
+    for (std::size_t p = 0; p < room.targets.size(); ++p) {
+        room.targets[p].killed += met.killed[p];
+        room.targets[p].hurt += met.hurt[p];
+    }
+    for (std::size_t c = 0; c < all.size(); ++c) {
+        auto const& crew = all[c];
+        dydt[crew.content_at] -= plan_.contact.killing.content_spent * crew.content * met.hits[c] / crew.all;
+        if (crew.graft >= 0)
+            dydt[layout_.grafts[static_cast<std::size_t>(crew.graft)].killed] += met.killed_by[c];
+    }
     auto const& slow = plan_.contact.adaptation;
-    auto const grams = secreting * slow.ifng_rate * 60.0 * minutes_per_day * slow.ifng_molar_mass / avogadro; // [g/day]
-    dydt[at.ifng] += grams * 1e9 / (plan_.organs[organ].organ.law.volume * 1e3);                              // [ng/mL/day]
+    auto const grams = met.secreting * slow.ifng_rate * 60.0 * minutes_per_day * slow.ifng_molar_mass / avogadro; // [g/day]
+    dydt[at.ifng] += grams * 1e9 / (plan_.organs[organ].organ.law.volume * 1e3);                                  // [ng/mL/day]
 }
 
 /// NK cells of an organ among its own cells and the infected ones; a tumour is a room of its own.
@@ -62,6 +162,7 @@ void HostEquations::organ_meetings(std::size_t organ, double day, double const* 
     auto const& at = layout_.organs[organ];
     auto const& law = plan_.organs[organ].organ.law;
     Room room;
+    room.number = organ;
     room.volume = law.volume;
     auto const self = plan_.organs[organ].self;
     if (self >= 0)

@@ -52,6 +52,8 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
     auto const oxygenated = rim(radius, law.hypoxic_radius);
 
     Room room;
+    room.tumour = static_cast<int>(index);
+    room.number = plan_.organs.size() + 2 * index;
     room.volume = std::max(cells / law.density, 1e-12);
     room.nk_share = std::min(1.0, room.volume / organ.organ.law.volume *
                                       (1.0 + plan_.laws.traffic.recruitment * cells / (cells + law.recruitment_half)));
@@ -64,6 +66,7 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
     meet(plan.organ, day, room, y, dydt);
 
     auto const repair = plan_.contact.killing.repair_rate * minutes_per_day;
+    auto const drug_kill = depletion(day).tumour;
     auto by_nk = 0.0;
     auto by_cd8 = 0.0;
     for (std::size_t p = 0; p < plan.phenotypes.size(); ++p) {
@@ -78,17 +81,20 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
         auto const born = divisions * growth_factor(plan.kind, cells);
         auto const lost_hla = phenotype.without_hla >= 0 ? law.mutation_hla * divisions : 0.0;
         auto const lost_nkg2d = phenotype.without_nkg2d >= 0 ? law.mutation_nkg2d * divisions : 0.0;
-        dydt[at.cells + p * levels] += born - lost_hla - lost_nkg2d + law.awakening * y[at.dormant + p];
+        auto const lost_antigen = phenotype.without_antigen >= 0 ? plan_.therapy->laws.host.antigen_loss * divisions : 0.0;
+        dydt[at.cells + p * levels] += born - lost_hla - lost_nkg2d - lost_antigen + law.awakening * y[at.dormant + p];
+        if (phenotype.without_antigen >= 0)
+            dydt[at.cells + static_cast<std::size_t>(phenotype.without_antigen) * levels] += lost_antigen;
         if (phenotype.without_hla >= 0)
             dydt[at.cells + static_cast<std::size_t>(phenotype.without_hla) * levels] += lost_hla;
         if (phenotype.without_nkg2d >= 0)
             dydt[at.cells + static_cast<std::size_t>(phenotype.without_nkg2d) * levels] += lost_nkg2d;
-        dydt[at.dormant + p] -= law.awakening * y[at.dormant + p];
+        dydt[at.dormant + p] -= (law.awakening + drug_kill) * y[at.dormant + p];
         for (std::size_t d = 0; d < levels; ++d) {
             auto const i = at.cells + p * levels + d;
             auto const& met = room.targets[p * levels + d];
             auto const share = own > 0.0 ? y[i] / own : 0.0;
-            dydt[i] -= met.killed + cd8 * share + law.dormancy * y[i];
+            dydt[i] -= met.killed + cd8 * share + (law.dormancy + drug_kill) * y[i];
             dydt[at.dormant + p] += law.dormancy * y[i];
             by_nk += met.killed;
             if (d + 1 < levels) {
@@ -107,14 +113,17 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
     auto const released = law.circulating * surface;
     auto const circulating = std::max(0.0, y[at.circulating]);
     Room lodged;
+    lodged.number = plan_.organs.size() + 2 * index + 1;
     auto const where = plan.spreads >= 0 ? static_cast<std::size_t>(plan.spreads) : plan_.blood;
     lodged.volume = plan_.organs[where].organ.law.volume;
     lodged.targets.push_back({plan.phenotypes.front().target, 0, circulating, 1.0});
     meet(where, day, lodged, y, dydt);
-    auto const leaving = law.circulating_death * circulating;
+    auto const leaving = (law.circulating_death + drug_kill) * circulating;
     dydt[at.circulating] += released - leaving - lodged.targets.front().killed;
     dydt[at.founded] += law.seeding * leaving;
     dydt[at.by_nk] += by_nk;
+    if (plan_.therapy)
+        dydt[layout_.il6] += plan_.therapy->laws.host.il6_per_kill * 1e-9 * by_nk;
     dydt[at.by_cd8] += by_cd8;
     auto const ifng = std::max(0.0, y[layout_.organs[plan.organ].ifng]);
     adaptive(at.adaptive, {by_nk + by_cd8, law.antigenicity, 0.0, ifng / (ifng + plan_.contact.adaptation.mhc_half)}, day, y, dydt);

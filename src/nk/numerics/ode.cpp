@@ -2,6 +2,7 @@
 
 #include "nk/base/error.hpp"
 #include "nk/base/quantity.hpp"
+#include "nk/numerics/dense_solver.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +11,6 @@
 #include <memory>
 #include <nvector/nvector_serial.h>
 #include <string>
-#include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
 #include <type_traits>
 
@@ -34,7 +34,7 @@ class OdeSolver::Integrator {
         matrix_.reset(SUNDenseMatrix(n, n, context));
         require(y_ && matrix_ ? 0 : CV_MEM_FAIL, "memory");
         std::copy(y0.begin(), y0.end(), values());
-        solver_.reset(SUNLinSol_Dense(y_.get(), matrix_.get(), context));
+        solver_.reset(dense_solver(n, context));
         cvode_.reset(CVodeCreate(CV_BDF, context));
         require(solver_ && cvode_ ? 0 : CV_MEM_FAIL, "memory");
         auto* const memory = cvode_.get();

@@ -1,6 +1,6 @@
 #pragma once
 #include "nk/base/parameters.hpp"
-#include "nk/scenario/host_scenario.hpp"
+#include "nk/scenario/cohort_scenario.hpp"
 #include "nk/scenario/problem_list.hpp"
 #include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/toml_document.hpp"
@@ -45,6 +45,8 @@ void check_rules(CheckContext const& context, TissueScenario const& tissue);
 /// Checks the meaning of a host.
 /// context  its scenario is `meetings_of(host)`
 void check_host(CheckContext const& context, HostScenario const& host);
+/// ... and of a cohort.
+void check_cohort(CheckContext const& context, CohortScenario const& cohort);
 
 /// The parts of `check_well`.
 void check_typing(CheckContext const& context);

@@ -136,6 +136,104 @@ void check_habits(CheckContext const& context, HostScenario const& host) {
                      "no study shows that more than two add up", "compare runs with one of them at a time");
 }
 
+void check_products(CheckContext const& context, HostScenario const& host) {
+    auto const& base = context.base;
+    for (auto const& entry : host.product) { // no structured binding: clang 14 cannot capture one
+        auto const& name = entry.first;
+        auto const& product = entry.second;
+        auto const table = "product." + name;
+        for (auto const& step : product.steps) {
+            auto const dot = step.find('.');
+            auto const kind = step.substr(0, dot);
+            auto const& rows = base.children(kind);
+            auto const known = kind == "selection" || kind == "expansion" || kind == "priming" || kind == "gene" || kind == "cryo" ||
+                               kind == "irradiation";
+            auto const row = dot == std::string::npos ? std::string{} : step.substr(dot + 1);
+            if (known && std::find(rows.begin(), rows.end(), row) != rows.end())
+                continue;
+            std::string list;
+            for (auto const* one : {"selection", "expansion", "priming", "gene", "cryo", "irradiation"})
+                for (auto const& other : base.children(one))
+                    list += (list.empty() ? "" : ", ") + std::string(one) + "." + other;
+            context.error(table + ".steps", "name", fmt::format("`{}` is no step", step), "", "steps: " + list);
+        }
+        auto const has_car = std::find(product.steps.begin(), product.steps.end(), "gene.car") != product.steps.end();
+        if (has_car && product.car_antigen.empty())
+            context.error(table, "missing", fmt::format("[{}] does not say what its chimeric receptor binds", table), "",
+                          "write `car_antigen = \"CD19\"`");
+        if (!has_car && !product.car_antigen.empty())
+            context.error(table + ".car_antigen", "unused", "there is no chimeric receptor without the step gene.car");
+        if (product.autologous && !product.donor.hla.empty())
+            context.error(table + ".donor.hla", "unused", "autologous cells are the patient's own and have the patient's typing");
+        auto const used = std::any_of(host.infusion.begin(), host.infusion.end(),
+                                      [&](auto const& i) { return (i.second.product.empty() ? i.first : i.second.product) == name; });
+        if (!used)
+            context.error(table, "unused", fmt::format("no [infusion.*] gives [{}]", table), "",
+                          fmt::format("name it: `product = \"{}\"` in an [infusion.*]", name));
+    }
+}
+
+void check_infusions(CheckContext const& context, HostScenario const& host) {
+    for (auto const& [name, infusion] : host.infusion) {
+        auto const table = "infusion." + name;
+        check_time(context, host, table + ".at", infusion.at);
+        if (auto const product = row_of(name, infusion.product); !host.product.contains(product))
+            context.error(infusion.product.empty() ? table : table + ".product", "name",
+                          fmt::format("[{}] gives {}, which is no [product.*] of this scenario", table, product));
+        auto const needs = infusion.route == "intra_arterial" || infusion.route == "intratumoral";
+        if (needs && !host.tumour.contains(infusion.tumour))
+            context.error(infusion.tumour.empty() ? table : table + ".tumour", infusion.tumour.empty() ? "missing" : "name",
+                          fmt::format("[{}] goes to a tumour, but names none of this scenario", table), "", "write `tumour = \"NAME\"`");
+        if (!needs && !infusion.tumour.empty())
+            context.error(table + ".tumour", "unused", fmt::format("cells given {} go to no tumour of their own", infusion.route));
+        if (infusion.doses != std::floor(infusion.doses))
+            context.error(table + ".doses", "range", "doses are counted in whole numbers");
+        if (host.host.species != "human")
+            context.error(table, "biology", "products are for people; this host is a " + host.host.species);
+    }
+}
+
+void check_treatments(CheckContext const& context, HostScenario const& host) {
+    for (auto const& [name, treatment] : host.treatment) {
+        auto const table = "treatment." + name;
+        check_time(context, host, table + ".at", treatment.at);
+        auto const rows = treatment.what == "conditioning" ? "conditioning" : treatment.what == "cytokine" ? "support" : treatment.what;
+        auto const lasts = treatment.what == "drug" || treatment.what == "treg_depletion";
+        if (treatment.what != "treg_depletion") {
+            auto const& known = context.base.children(rows);
+            auto const row = row_of(name, treatment.like);
+            if (std::find(known.begin(), known.end(), row) == known.end()) {
+                auto const near = nearest_name(row, known);
+                context.error(treatment.like.empty() ? table : table + ".like", "name", fmt::format("`{}` is no row of [{}.*]", row, rows),
+                              "", near.empty() ? "`nk explain " + std::string(rows) + "` lists them" : "did you mean `" + near + "`?");
+            }
+        }
+        if (lasts && treatment.duration <= 0.0)
+            context.error(table + ".duration", "missing", fmt::format("[{}] has no duration", table), "", "write `duration = \"28 day\"`");
+        if (treatment.what == "drug" && treatment.concentration <= 0.0)
+            context.error(table + ".concentration", "missing", fmt::format("[{}] has no concentration", table), "",
+                          "write `concentration = \"20 ug/mL\"`");
+        if (treatment.doses != std::floor(treatment.doses))
+            context.error(table + ".doses", "range", "doses are counted in whole numbers");
+    }
+}
+
+void check_arms(CheckContext const& context, HostScenario const& host) {
+    auto const tables = [&](std::string const& path) {
+        auto const dot = path.find('.');
+        auto const name = dot == std::string::npos ? std::string{} : path.substr(dot + 1);
+        auto const table = path.substr(0, dot);
+        return (table == "infection" && host.infection.contains(name)) || (table == "tumour" && host.tumour.contains(name)) ||
+               (table == "event" && host.event.contains(name)) || (table == "habit" && host.habit.contains(name)) ||
+               (table == "infusion" && host.infusion.contains(name)) || (table == "treatment" && host.treatment.contains(name));
+    };
+    for (auto const& [name, arm] : host.arm)
+        for (auto const& path : arm.without)
+            if (!tables(path))
+                context.error("arm." + name + ".without", "name", fmt::format("`{}` is no table of this scenario", path), "",
+                              "such as \"infusion.NAME\" or \"treatment.NAME\"");
+}
+
 } // namespace
 
 void check_host(CheckContext const& context, HostScenario const& host) {
@@ -151,6 +249,10 @@ void check_host(CheckContext const& context, HostScenario const& host) {
     check_tumours(context, host);
     check_host_events(context, host);
     check_habits(context, host);
+    check_products(context, host);
+    check_infusions(context, host);
+    check_treatments(context, host);
+    check_arms(context, host);
 }
 
 } // namespace nk::scenario

@@ -1,4 +1,5 @@
 #pragma once
+#include "nk/scenario/product_scenario.hpp"
 #include "nk/scenario/well_scenario.hpp"
 
 namespace nk::scenario {
@@ -18,6 +19,8 @@ struct HostSettings {
     double classes = 4;
     double sample = 128;
     double tolerance = 1e-6;
+    double weight = 70.0;
+    std::string label = "as planned";
     static constexpr auto fields() {
         return std::tuple{
             Field{"species", &HostSettings::species, "", any_number, "whose organs", "human|mouse"},
@@ -36,7 +39,9 @@ struct HostSettings {
             Field{"few", &HostSettings::few, "cell", Range{1, 100000}, "cells below which chance rules"},
             Field{"classes", &HostSettings::classes, "1", Range{1, 32}, "functional classes of CD56dim cells"},
             Field{"sample", &HostSettings::sample, "cell", Range{8, 100000}, "NK cells of the repertoire for which contacts are solved"},
-            Field{"tolerance", &HostSettings::tolerance, "1", Range{1e-12, 1e-2}, "relative error of a step of the integration"}};
+            Field{"tolerance", &HostSettings::tolerance, "1", Range{1e-12, 1e-2}, "relative error of a step of the integration"},
+            Field{"weight", &HostSettings::weight, "kg", Range{1, 300}, "body weight, for doses"},
+            Field{"label", &HostSettings::label, "", any_number, "name of the run itself among its arms"}};
     }
 };
 
@@ -123,6 +128,70 @@ struct HostHabit {
     }
 };
 
+/// Cells given to the patient.
+struct HostInfusion {
+    std::string product;
+    double at = 0.0;
+    double dose = 1e7;
+    double doses = 1;
+    double every = 7.0;
+    std::string route = "iv";
+    std::string tumour;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"product", &HostInfusion::product, "", any_number, "name of a [product.*]; empty = the infusion's own name"},
+            Field{"at", &HostInfusion::at, "day", Range{0, 40000}, "day of the first dose"},
+            Field{"dose", &HostInfusion::dose, "cell/kg", Range{0, 1e10},
+                  "NK cells of one dose, before their viability counts; no more than was made"},
+            Field{"doses", &HostInfusion::doses, "1", Range{1, 100}, "how many"},
+            Field{"every", &HostInfusion::every, "day", Range{0.01, 1000}, "time between doses"},
+            Field{
+                "route", &HostInfusion::route, "", any_number,
+                "iv: into a vein; intra_arterial: into the organ of the tumour; intratumoral: into the tumour; intraperitoneal: to the gut",
+                "iv|intra_arterial|intratumoral|intraperitoneal"},
+            Field{"tumour", &HostInfusion::tumour, "", any_number, "name of the [tumour.*], where the route needs one"}};
+    }
+};
+
+/// A drug or cytokine given to the patient.
+struct HostTreatment {
+    std::string what = "conditioning";
+    std::string like;
+    double at = 0.0;
+    double amount = 1.0;
+    double doses = 1;
+    double every = 2.0;
+    double duration = 0.0;
+    double concentration = 0.0;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"what", &HostTreatment::what, "", any_number,
+                  "conditioning: row of [conditioning.*]; cytokine: row of [support.*]; drug: an antibody, engager or blocker of [drug.*]; "
+                  "treg_depletion",
+                  "conditioning|cytokine|drug|treg_depletion"},
+            Field{"like", &HostTreatment::like, "", any_number, "row of that table; empty = the row of the table's own name"},
+            Field{"at", &HostTreatment::at, "day", Range{0, 40000}, "first day"},
+            Field{"amount", &HostTreatment::amount, "1", Range{0, 100}, "usual doses of a cytokine; share of regulatory T cells removed"},
+            Field{"doses", &HostTreatment::doses, "1", Range{1, 1000}, "how many doses of a cytokine"},
+            Field{"every", &HostTreatment::every, "day", Range{0.01, 1000}, "time between them"},
+            Field{"duration", &HostTreatment::duration, "day", Range{0, 40000},
+                  "how long a drug is kept up or regulatory T cells are away"},
+            Field{"concentration", &HostTreatment::concentration, "ug/mL", Range{0, 1e5}, "of a drug while it is kept up"}};
+    }
+};
+
+/// The same host, treated otherwise.
+struct HostArm {
+    std::string label;
+    std::vector<std::string> set;
+    std::vector<std::string> without;
+    static constexpr auto fields() {
+        return std::tuple{Field{"label", &HostArm::label, "", any_number, "name in the report"},
+                          Field{"set", &HostArm::set, "", any_number, "values that differ, as \"infusion.cells.dose=1e6 cell/kg\""},
+                          Field{"without", &HostArm::without, "", any_number, "tables left out, as \"treatment.conditioning\""}};
+    }
+};
+
 /// One host over days to decades.
 struct HostScenario {
     std::string kind = "body";
@@ -136,10 +205,14 @@ struct HostScenario {
     std::map<std::string, HostTumour> tumour;
     std::map<std::string, HostEvent> event;
     std::map<std::string, HostHabit> habit;
+    std::map<std::string, ProductScenario> product;
+    std::map<std::string, HostInfusion> infusion;
+    std::map<std::string, HostTreatment> treatment;
+    std::map<std::string, HostArm> arm;
     Switches switches;
     std::map<std::string, std::string> parameters;
     static constexpr auto fields() {
-        return std::tuple{Field{"kind", &HostScenario::kind, "", any_number, "kind of scenario", "body"},
+        return std::tuple{Field{"kind", &HostScenario::kind, "", any_number, "kind of scenario", "body|therapy|cohort"},
                           Field{"title", &HostScenario::title, "", any_number, "title of the report"},
                           Field{"question", &HostScenario::question, "", any_number, "the question the run answers"},
                           Field{"seed", &HostScenario::seed, "1", Range{0, 9007199254740991.0}, "seed of all random numbers"},
@@ -150,11 +223,44 @@ struct HostScenario {
                           Field{"tumour", &HostScenario::tumour, "", any_number, "tumours, by name"},
                           Field{"event", &HostScenario::event, "", any_number, "what happens, by name"},
                           Field{"habit", &HostScenario::habit, "", any_number, "parts of life that act on NK cells, by name"},
+                          Field{"product", &HostScenario::product, "", any_number, "NK cells as a medicine, by name"},
+                          Field{"infusion", &HostScenario::infusion, "", any_number, "cells given, by name"},
+                          Field{"treatment", &HostScenario::treatment, "", any_number, "drugs and cytokines given, by name"},
+                          Field{"arm", &HostScenario::arm, "", any_number, "the same host treated otherwise, by name: run beside it"},
                           Field{"switches", &HostScenario::switches, "", any_number, "alternative hypotheses"},
                           Field{"parameters", &HostScenario::parameters, "", any_number,
                                 "parameters of the base to change, as \"recognition.threshold\" = 0.3"}};
     }
 };
+
+/// The host of an arm: without the tables that the arm leaves out, and without arms. What an arm sets is set by the reader.
+inline HostScenario arm_of(HostScenario host, HostArm const& arm) {
+    for (auto const& path : arm.without) {
+        auto const dot = path.find('.');
+        auto const table = path.substr(0, dot);
+        auto const name = path.substr(dot + 1);
+        if (table == "infection")
+            host.infection.erase(name);
+        else if (table == "tumour")
+            host.tumour.erase(name);
+        else if (table == "event")
+            host.event.erase(name);
+        else if (table == "habit")
+            host.habit.erase(name);
+        else if (table == "infusion")
+            host.infusion.erase(name);
+        else if (table == "treatment")
+            host.treatment.erase(name);
+    }
+    std::erase_if(host.product, [&](auto const& product) {
+        for (auto const& [name, infusion] : host.infusion)
+            if ((infusion.product.empty() ? name : infusion.product) == product.first)
+                return false;
+        return true;
+    });
+    host.arm.clear();
+    return host;
+}
 
 /// The tables a body shares with a well: what builds cells and their meetings.
 inline WellScenario meetings_of(HostScenario const& host) {

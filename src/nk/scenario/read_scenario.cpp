@@ -42,13 +42,17 @@ void apply_parameter(ParameterBase& base, std::string const& name, std::string c
     }
 }
 
-/// A drug table that carries the name of a row and no `like` means that row.
-void name_drugs(HostScenario&, ParameterBase const&) {}
-template <class Scenario> void name_drugs(Scenario& scenario, ParameterBase const& base) {
+template <class Scenario> void name_own_drugs(Scenario& scenario, ParameterBase const& base) {
     auto const& rows = base.children("drug");
     for (auto& [name, drug] : scenario.drug)
         if (drug.like.empty() && std::find(rows.begin(), rows.end(), name) != rows.end())
             drug.like = name;
+}
+
+/// A drug table that carries the name of a row and no `like` means that row.
+template <class Scenario> void name_drugs(Scenario& scenario, ParameterBase const& base) {
+    if constexpr (!std::is_base_of_v<HostScenario, Scenario>)
+        name_own_drugs(scenario, base);
 }
 
 /// Names of files are seen from the file that states them; of an option `-s`, from the working folder.
@@ -83,6 +87,9 @@ char const* assay_name(TissueScenario const&) {
 char const* assay_name(HostScenario const&) {
     return "a host";
 }
+char const* assay_name(CohortScenario const&) {
+    return "a cohort";
+}
 
 void check(WellScenario const& scenario, Node const& root, SourceTexts const& sources, ParameterBase const& base, ProblemList& problems) {
     check_well({scenario, root, sources, base, problems});
@@ -95,12 +102,19 @@ void check(HostScenario const& scenario, Node const& root, SourceTexts const& so
     auto const meetings = meetings_of(scenario);
     check_host({meetings, root, sources, base, problems}, scenario);
 }
+void check(CohortScenario const& scenario, Node const& root, SourceTexts const& sources, ParameterBase const& base, ProblemList& problems) {
+    auto const meetings = meetings_of(scenario);
+    check_cohort({meetings, root, sources, base, problems}, scenario);
+}
 
 template <class Scenario>
 ScenarioReading<Scenario> read_document(Node const& root, ParameterBase const& base, SourceTexts const& sources, ProblemList& problems) {
     // a file of another kind would only give a flood of unknown keys
     Scenario const usual;
-    if (auto const* kind = root.find("kind"); (kind != nullptr ? kind->text : "well") != usual.kind) {
+    auto const fits = [&](std::string const& kind) {
+        return kind == usual.kind || (std::is_same_v<Scenario, HostScenario> && kind == "therapy");
+    };
+    if (auto const* kind = root.find("kind"); !fits(kind != nullptr ? kind->text : "well")) {
         problems.add({sources.place(kind != nullptr ? kind->where : root.where), "name", fmt::format("this is not {}", assay_name(usual)),
                       fmt::format("kind is `{}`; expected \"{}\"", kind != nullptr ? shortened(kind->text) : "well", usual.kind), ""});
         problems.throw_if_any();
@@ -178,7 +192,9 @@ HostReading read_host_scenario_file(std::filesystem::path const& file, Parameter
     return read_host_scenario(read_file(file), base, overrides, sources, file.string(), open_file);
 }
 
-void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {
+namespace {
+
+template <class Scenario> void set_any_value(Scenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {
     SourceTexts sources;
     ProblemList problems;
     auto const source = sources.add("value of " + path, value);
@@ -187,6 +203,27 @@ void set_value(WellScenario& scenario, ParameterBase& base, std::string const& p
     if (!assign(reader, scenario, path, node))
         apply_parameter(base, path, node.is_number() ? toml_number(node.number) : node.text, sources.place(node.where), problems);
     problems.throw_if_any();
+}
+
+} // namespace
+
+void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {
+    set_any_value(scenario, base, path, value);
+}
+
+void set_value(HostScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value) {
+    set_any_value(scenario, base, path, value);
+}
+
+CohortReading read_cohort_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides,
+                                   SourceTexts* sources, std::string const& name, FileOpener const& open) {
+    SourceTexts own;
+    return read_text<CohortScenario>(text, name, open, base, overrides, sources != nullptr ? *sources : own);
+}
+
+CohortReading read_cohort_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
+                                        std::vector<std::string> const& overrides, SourceTexts* sources) {
+    return read_cohort_scenario(read_file(file), base, overrides, sources, file.string(), open_file);
 }
 
 std::string scenario_kind(std::string_view text, std::string const& name, FileOpener const& open) {

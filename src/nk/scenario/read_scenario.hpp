@@ -1,5 +1,6 @@
 #pragma once
 #include "nk/base/parameters.hpp"
+#include "nk/scenario/cohort_scenario.hpp"
 #include "nk/scenario/extends.hpp"
 #include "nk/scenario/host_scenario.hpp"
 #include "nk/scenario/source_texts.hpp"
@@ -22,6 +23,7 @@ template <class Scenario> struct ScenarioReading {
 using WellReading = ScenarioReading<WellScenario>;
 using TissueReading = ScenarioReading<TissueScenario>;
 using HostReading = ScenarioReading<HostScenario>;
+using CohortReading = ScenarioReading<CohortScenario>;
 
 /// Reads a killing assay from a text.
 ///
@@ -52,10 +54,18 @@ HostReading read_host_scenario(std::string_view text, ParameterBase const& base,
 HostReading read_host_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
                                     std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr);
 
+/// The same for a cohort. The scenario of an arm is read with what the arm sets as further overrides.
+CohortReading read_cohort_scenario(std::string_view text, ParameterBase const& base, std::vector<std::string> const& overrides = {},
+                                   SourceTexts* sources = nullptr, std::string const& name = "scenario.toml", FileOpener const& open = {});
+CohortReading read_cohort_scenario_file(std::filesystem::path const& file, ParameterBase const& base,
+                                        std::vector<std::string> const& overrides = {}, SourceTexts* sources = nullptr);
+
 /// Sets one value by its dotted path in a scenario, or else in the base, as a well of `plate.vary` does.
 /// value  as it would stand in the scenario, quotes not needed: "5 ug/mL", "0.3"
 /// errors ScenarioError when there is no such key or the value does not fit
 void set_value(WellScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value);
+/// The same of a host, as a cohort does from person to person.
+void set_value(HostScenario& scenario, ParameterBase& base, std::string const& path, std::string const& value);
 
 /// The `kind` a scenario text states, itself or in what it extends; "well" when it states none or cannot be read: to choose its reader,
 /// which then tells what is wrong.

@@ -1,8 +1,10 @@
 #include "nk/scenario/schema.hpp"
 
+#include "nk/scenario/cohort_scenario.hpp"
 #include "nk/scenario/describe.hpp"
-#include "nk/scenario/host_scenario.hpp"
+#include "nk/scenario/plan_scenario.hpp"
 #include "nk/scenario/rule_text.hpp"
+#include "nk/scenario/sweep_scenario.hpp"
 #include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/unit_problem.hpp"
 
@@ -162,7 +164,11 @@ template <Described Scenario> std::string reference_of(char const* what) {
 }
 
 [[noreturn]] void refuse_kind(std::string const& kind) {
-    throw ScenarioError(Problem{{}, "name", "there is no kind of scenario `" + shortened(kind) + "`", "", "kinds: well, tissue, body"});
+    throw ScenarioError(Problem{{},
+                                "name",
+                                "there is no kind of scenario `" + shortened(kind) + "`",
+                                "",
+                                "kinds: well, tissue, body, therapy, cohort, sweep, plan"});
 }
 
 } // namespace
@@ -172,7 +178,13 @@ std::string scenario_schema(std::string const& kind, ParameterBase const& base) 
         return schema_of<WellScenario>("NKsim killing assay", base);
     if (kind == "tissue")
         return schema_of<TissueScenario>("NKsim tissue", base);
-    if (kind == "body")
+    if (kind == "cohort")
+        return schema_of<CohortScenario>("NKsim cohort", base);
+    if (kind == "sweep")
+        return schema_of<SweepScenario>("NKsim sweep", base);
+    if (kind == "plan")
+        return schema_of<PlanScenario>("NKsim plan", base);
+    if (kind == "body" || kind == "therapy")
         return schema_of<HostScenario>("NKsim host", base);
     refuse_kind(kind);
 }
@@ -185,7 +197,7 @@ std::string scenario_reference(std::string const& kind) {
                "\n## Words of rules\n\nWhat `[rule.NAME]` can have as `signal` and as `behaviour`; a name in capitals is one of your "
                "scenario or of the data.\n\n" +
                rule_words_page();
-    if (kind == "body")
+    if (kind == "body" || kind == "therapy")
         return reference_of<HostScenario>("a host");
     refuse_kind(kind);
 }

@@ -3,7 +3,7 @@
 #include "nk/base/time.hpp"
 #include "nk/biology/infection.hpp"
 #include "nk/biology/tissue_tables.hpp"
-#include "nk/simulate/well_builder.hpp"
+#include "nk/simulate/therapy_builder.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,11 +19,8 @@ constexpr double long_infected = 1e9;     ///< ligands of infected cells at thei
 /// Collects the plan; each step needs the ones before it.
 class HostBuilder {
   public:
-    HostBuilder(scenario::HostScenario const& scenario, ParameterBase const& base, std::shared_ptr<biology::MeetingTable const> known)
-        : scenario_(scenario), base_(base), meetings_(scenario::meetings_of(scenario)), known_(std::move(known)) {
-        if (known_)
-            targets_ = known_->targets();
-    }
+    HostBuilder(scenario::HostScenario const& scenario, ParameterBase const& base, KnownMeetings& known)
+        : scenario_(scenario), base_(base), meetings_(scenario::meetings_of(scenario)), known_(known), targets_(known.targets) {}
 
     body::HostPlan build() {
         plan_.laws = biology::HostLaws::from(base_, scenario_.host.turnover);
@@ -39,15 +36,14 @@ class HostBuilder {
         add_events();
         add_habits();
         set_person();
-        if (known_) {
-            plan_.meetings = known_;
-            return std::move(plan_);
+        if (targets_.size() != known_.targets.size()) {
+            known_.targets = targets_;
+            known_.tables.clear();
         }
-        auto const effector = meetings.effector_kind("own");
-        auto const size =
-            biology::MeetingTable::Size{static_cast<std::size_t>(scenario_.host.sample), static_cast<std::size_t>(scenario_.host.classes)};
-        plan_.meetings = std::make_shared<biology::MeetingTable>(meetings.panel(), meetings.laws(), meetings.switches(),
-                                                                 *effector.repertoire, plan_.seed, std::move(targets_), size);
+        Crews crews(scenario_, meetings_, base_, known_);
+        plan_.meetings = crews.of_host();
+        if (is_treated(scenario_))
+            add_therapy(plan_, scenario_, base_, crews);
         return std::move(plan_);
     }
 
@@ -74,9 +70,6 @@ class HostBuilder {
                   std::function<void(biology::LigandCopies&)> const& change = {}, double hits_to_kill = 0.0, std::string const& table = {},
                   bool sheds = false) {
         auto const name = (table.empty() ? row : table) + (variant.empty() ? "" : ", " + variant) + (sheds ? " (tumour)" : "");
-        for (std::size_t t = 0; t < targets_.size(); ++t)
-            if (targets_[t].name == name)
-                return static_cast<int>(t);
         auto const kind = meetings.target_kind(table.empty() ? "row " + row : table);
         biology::MeetingTarget target{name, kind.ligands, kind.resistance, kind.icam1, 0.5 * kind.diameter};
         if (hits_to_kill > 0.0)
@@ -84,9 +77,17 @@ class HostBuilder {
         if (change)
             change(target.ligands);
         target.sheds = sheds;
-        NK_EXPECT(!known_); // a table that lacks a kind is no table of this person
+        for (std::size_t t = 0; t < targets_.size(); ++t)
+            if (same(targets_[t], target))
+                return static_cast<int>(t);
         targets_.push_back(target);
         return static_cast<int>(targets_.size() - 1);
+    }
+
+    static bool same(biology::MeetingTarget const& a, biology::MeetingTarget const& b) {
+        return a.name == b.name && a.ligands == b.ligands && a.icam1 == b.icam1 && a.radius == b.radius && a.sheds == b.sheds &&
+               a.resistance.hits_to_kill == b.resistance.hits_to_kill && a.resistance.pi9 == b.resistance.pi9 &&
+               a.resistance.fas == b.resistance.fas && a.resistance.caspase_inhibitor == b.resistance.caspase_inhibitor;
     }
 
     std::size_t organ(std::string const& name, std::string const& where) const {
@@ -178,6 +179,11 @@ class HostBuilder {
                 one.phenotypes.push_back(
                     {"without both", met("without both", [&](std::size_t l) { return hla(l) || nkg2d(l); }), 0.0, 1.0, 0.0, -1, -1});
             }
+            if (auto const lost = antigens_of(scenario_, base_, meetings.panel()); given.losses && !lost.empty()) {
+                one.phenotypes[0].without_antigen = static_cast<int>(one.phenotypes.size());
+                auto const is_lost = [&](std::size_t l) { return std::find(lost.begin(), lost.end(), static_cast<int>(l)) != lost.end(); };
+                one.phenotypes.push_back({"without the antigen", met("without the antigen", is_lost), 0.0, 1.0, 1.0, -1, -1, -1});
+            }
             one.hits_to_kill = targets_[one.phenotypes[0].target].resistance.hits_to_kill;
             auto const primary = static_cast<int>(plan_.tumours.size());
             plan_.tumours.push_back(one);
@@ -261,16 +267,16 @@ class HostBuilder {
     scenario::WellScenario meetings_;
     std::vector<biology::Organ> organs_;
     biology::LigandFamilies families_;
-    std::shared_ptr<biology::MeetingTable const> known_;
+    KnownMeetings& known_;
     std::vector<biology::MeetingTarget> targets_;
     body::HostPlan plan_;
 };
 
 } // namespace
 
-body::HostPlan build_host(scenario::HostScenario const& scenario, ParameterBase const& base,
-                          std::shared_ptr<biology::MeetingTable const> known) {
-    return HostBuilder(scenario, base, std::move(known)).build();
+body::HostPlan build_host(scenario::HostScenario const& scenario, ParameterBase const& base, KnownMeetings* known) {
+    KnownMeetings own;
+    return HostBuilder(scenario, base, known != nullptr ? *known : own).build();
 }
 
 } // namespace nk::simulate

@@ -26,15 +26,43 @@ void HostCourse::note(body::Host const& host) {
         first_probe_ = probe;
     put("activity", "1", first_probe_ > 0.0 ? probe / first_probe_ : 0.0);
     put("k562_killing", "um3/min", probe);
-    put("il15", "1", host.equations().il15(host.values().data()));
+    put("il15", "1", host.equations().il15(host.day(), host.values().data()));
     put("own_cells_killed", "cell/day", [&] {
         auto sum = 0.0;
         for (auto const lost : rates.self)
             sum += lost;
         return sum;
     }());
+    if (host.plan().therapy)
+        note_therapy(host);
     note_infections(host, rates);
     note_tumours(host, rates);
+}
+
+void HostCourse::note_therapy(body::Host const& host) {
+    auto const& plan = host.plan();
+    auto const& layout = host.equations().layout();
+    auto const* const y = host.values().data();
+    auto const& blood = plan.organs[plan.blood].organ.law;
+    put("lymphocytes", "1", y[layout.lymphocytes]);
+    put("il6", "pg/mL", y[layout.il6]);
+    put("drugs", "1", host.equations().drugs(host.day()));
+    for (std::size_t g = 0; g < layout.grafts.size(); ++g) {
+        auto const& name = plan.therapy->grafts[g].name;
+        auto const& at = layout.grafts[g];
+        auto const named = [&](char const* what) { return name + "_" + what; };
+        put(named("blood"), "cell/uL", host.equations().graft_in(g, plan.blood, y) / (blood.volume * 1e6));
+        put(named("all"), "cell", host.equations().graft_everywhere(g, y));
+        for (std::size_t j = 0; j < plan.organs.size(); ++j)
+            if (j != plan.blood)
+                put(name + "_" + plan.organs[j].organ.name, "cell", host.equations().graft_in(g, j, y));
+        put(named("priming"), "1", y[at.priming]);
+        put(named("content"), "1", y[at.content]);
+        put(named("given"), "cell", y[at.given]);
+        put(named("born"), "cell", y[at.born]);
+        put(named("rejected"), "cell", y[at.rejected]);
+        put(named("killed"), "cell", y[at.killed]);
+    }
 }
 
 void HostCourse::note_organs(body::Host const& host) {

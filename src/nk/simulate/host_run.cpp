@@ -1,6 +1,7 @@
 #include "nk/simulate/host_run.hpp"
 
 #include "nk/simulate/host_builder.hpp"
+#include "nk/simulate/therapy_outcome.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -57,8 +58,10 @@ std::vector<Without> each_left_out(scenario::HostScenario const& scenario) {
             Without one{what, name, scenario};
             (one.scenario.*member).erase(name);
             if constexpr (std::is_same_v<decltype(member), decltype(&scenario::HostScenario::infection)> ||
-                          std::is_same_v<decltype(member), decltype(&scenario::HostScenario::tumour)>)
+                          std::is_same_v<decltype(member), decltype(&scenario::HostScenario::tumour)>) {
                 std::erase_if(one.scenario.event, [&](auto const& event) { return event.second.of == name; });
+                std::erase_if(one.scenario.infusion, [&](auto const& infusion) { return infusion.second.tumour == name; });
+            }
             out.push_back(std::move(one));
         }
     };
@@ -66,6 +69,8 @@ std::vector<Without> each_left_out(scenario::HostScenario const& scenario) {
     add("tumour", &scenario::HostScenario::tumour);
     add("event", &scenario::HostScenario::event);
     add("habit", &scenario::HostScenario::habit);
+    add("infusion", &scenario::HostScenario::infusion);
+    add("treatment", &scenario::HostScenario::treatment);
     return out;
 }
 
@@ -101,14 +106,16 @@ std::vector<Outcome> outcomes_of(body::Host const& host, HostCourse const& cours
 }
 
 /// changes.csv: each thing left out in turn, with the meetings of the whole host, which do not depend on what happens.
-Table changes_table(scenario::HostReading const& reading, body::Host const& host, HostCourse const& course, backend::Executor executor) {
+Table changes_table(scenario::HostReading const& reading, body::Host const& host, HostCourse const& course, KnownMeetings const& known,
+                    backend::Executor executor) {
     std::vector<std::string> what, name, outcome, unit;
     std::vector<double> with, without;
     auto const before = outcomes_of(host, course);
     auto const all = each_left_out(reading.scenario);
     std::vector<std::vector<Outcome>> outcomes(all.size());
     executor.for_each(all.size(), [&](std::size_t i) {
-        body::Host other(build_host(all[i].scenario, reading.base, host.plan().meetings));
+        auto tables = known;
+        body::Host other(build_host(all[i].scenario, reading.base, &tables));
         outcomes[i] = outcomes_of(other, follow(other, host.day(), reading.scenario.host.output_every));
     });
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -194,12 +201,36 @@ nlohmann::json modulators_json(body::HostPlan const& plan) {
     return out;
 }
 
+nlohmann::json therapy_json(body::Host const& host, HostCourse const& course) {
+    if (!host.plan().therapy)
+        return nullptr;
+    auto out = nlohmann::json::object();
+    auto const outcome = therapy_outcome(host, course);
+    auto const day = [](double value) { return value < 0.0 ? nlohmann::json() : nlohmann::json(value); };
+    for (std::size_t t = 0; t < outcome.tumours.size(); ++t) {
+        auto const& one = outcome.tumours[t];
+        out["tumours"][host.plan().tumours[t].name] = {{"response", one.response},
+                                                       {"best_change_percent", 100.0 * (one.best - 1.0)},
+                                                       {"response_day", day(one.responded)},
+                                                       {"progression_day", day(one.progressed)}};
+    }
+    for (std::size_t g = 0; g < outcome.grafts.size(); ++g) {
+        auto const& one = outcome.grafts[g];
+        out["products"][host.plan().therapy->grafts[g].name] = {{"peak_blood_per_ul", one.peak},  {"peak_day", day(one.peak_day)},
+                                                                {"expanded", one.expanded},       {"last_seen_day", day(one.last_seen)},
+                                                                {"rejected_share", one.rejected}, {"mass_error", host.graft_error(g)}};
+    }
+    out["il6_peak_pg_per_ml"] = outcome.il6_peak;
+    out["crs_grade"] = outcome.crs_grade;
+    return out;
+}
+
 nlohmann::json summary_of(scenario::HostReading const& reading, RunSettings const& settings, RunOutcome const& outcome,
                           body::Host const& host, HostCourse const& course) {
     auto const& scenario = reading.scenario;
     auto const health = host.health();
     return {
-        {"kind", "body"},
+        {"kind", scenario.kind},
         {"title", scenario.title},
         {"question", scenario.question},
         {"version", settings.version},
@@ -219,6 +250,7 @@ nlohmann::json summary_of(scenario::HostReading const& reading, RunSettings cons
         {"infections", infections_json(host)},
         {"tumours", tumours_json(host)},
         {"modulators", modulators_json(host.plan())},
+        {"therapy", therapy_json(host, course)},
         {"last", course.last()},
         {"health", {{"mass_error", host.mass_error()}, {"clipped", health.clipped}, {"solvers", health.solvers}, {"steps", health.steps}}}};
 }
@@ -228,7 +260,8 @@ nlohmann::json summary_of(scenario::HostReading const& reading, RunSettings cons
 RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& standard, RunSettings const& settings,
                     Progress const& progress) {
     auto const start = std::chrono::steady_clock::now();
-    body::Host host(build_host(reading.scenario, reading.base)); // whatever is refused is refused before there is a folder
+    KnownMeetings known;
+    body::Host host(build_host(reading.scenario, reading.base, &known)); // whatever is refused is refused before there is a folder
     auto const directory = folder_of(settings);
     directory.write_scenario(scenario_text(reading.base, reading.resolved_text, settings));
     RunOutcome outcome;
@@ -238,7 +271,7 @@ RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& s
     Table changes;
     try {
         course = follow(host, duration, reading.scenario.host.output_every, progress);
-        changes = changes_table(reading, host, *course, backend::Executor(settings.threads));
+        changes = changes_table(reading, host, *course, known, backend::Executor(settings.threads));
     } catch (Interrupted const& error) {
         throw Interrupted(fmt::format("{}; {} holds the scenario", error.what(), outcome.folder));
     }

@@ -23,6 +23,7 @@ class HostCourse {
     };
     void put(std::string const& name, std::string const& unit, double value);
     void note_organs(body::Host const& host);
+    void note_therapy(body::Host const& host);
     void note_infections(body::Host const& host, body::HostRates const& rates);
     void note_tumours(body::Host const& host, body::HostRates const& rates);
     std::vector<Column> columns_;

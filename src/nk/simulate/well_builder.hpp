@@ -48,13 +48,14 @@ class WellBuilder {
     /// Parts that other readers of a scenario (calibration, `nk recognise`) need as well.
     tissue::TargetKind target_kind(std::string const& name) const;
     tissue::EffectorKind effector_kind(std::string const& name) const;
+    /// The receptors of one effector: own copy numbers, and a chimeric receptor where it was put in.
+    biology::Panel panel_for(std::string const& effector) const;
     std::vector<tissue::Medium> media(std::vector<tissue::TargetKind> const& targets, std::string const& effector) const;
     /// A random donor of the same genotype instead of the mean one (virtual donors).
     void randomise_donor(std::uint64_t seed);
 
   private:
     biology::Genotype genotype(std::vector<std::string> const& hla) const;
-    biology::Panel panel_for(std::string const& effector) const;
     tissue::Medium medium_at(double time, std::vector<tissue::TargetKind> const& targets, biology::Panel panel) const;
     void add_events(tissue::WellPlan& plan, double targets) const;
 

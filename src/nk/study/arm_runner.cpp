@@ -139,7 +139,7 @@ std::vector<Observation> observe_agents(Experiment const& experiment, FileText c
             out.insert(out.end(), tissues.begin(), tissues.end());
             continue;
         }
-        if (file.kind == "body") {
+        if (file.kind == "body" || file.kind == "therapy") {
             auto const hosts = observe_hosts(arm, file, base, executor);
             out.insert(out.end(), hosts.begin(), hosts.end());
             continue;
@@ -198,7 +198,7 @@ std::vector<Observation> observe_mixed(Experiment const& experiment, FileText co
         if (arm.repertoire)
             continue;
         auto const file = arm_file(arm, files, experiment.id);
-        if (file.kind == "tissue" || file.kind == "body")
+        if (file.kind == "tissue" || file.kind == "body" || file.kind == "therapy")
             continue;
         auto const reading = read_arm(arm, file, base);
         std::string built_for = "\n";

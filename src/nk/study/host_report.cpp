@@ -3,6 +3,7 @@
 #include "nk/formats/report/text.hpp"
 #include "nk/study/host_report_figures.hpp"
 #include "nk/study/report_parts.hpp"
+#include "nk/study/therapy_report.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -153,8 +154,12 @@ std::vector<ParameterRow> parameters_of(HostRunData const& run) {
     std::vector<std::string> prefixes{"turnover." + s.at("turnover").get<std::string>() + ".", "organ." + species + "_blood.",
                                       "recognition."};
     for (auto const& one : run.happenings)
-        if (one.what != "event")
+        if (one.what == "treatment") // of "cytokine.il2" the row is "support.il2"
+            prefixes.push_back((one.row.starts_with("cytokine.") ? "support" + one.row.substr(8) : one.row) + ".");
+        else if (one.what != "event" && one.what != "infusion")
             prefixes.push_back((one.what == "habit" ? "modulator" : one.what) + "." + one.row + ".");
+    if (!run.products().empty())
+        prefixes.emplace_back("therapy.");
     if (!run.begun("infections").empty() || !run.begun("tumours").empty())
         prefixes.emplace_back("adaptive.");
     if (std::any_of(run.happenings.begin(), run.happenings.end(), [](auto const& one) { return one.what == "event"; }))
@@ -168,10 +173,20 @@ std::vector<ParameterRow> parameters_of(HostRunData const& run) {
 
 std::string page_of(HostRunData const& run) {
     auto const title = run.summary.value("title", ""), question = run.summary.value("question", "");
-    Page page(title.empty() ? "Host" : title, question.empty() ? "What becomes of the NK cells of this host?" : question, answer(run));
+    auto const therapy = therapy_shown(run);
+    Page page(title.empty() ? "Host" : title, question.empty() ? "What becomes of the NK cells of this host?" : question,
+              answer(run) + therapy.answer);
     add_facts(page, run);
     if (!run.happenings.empty())
         page.add_table("What happens", happenings_table(run), "The figures show the numbers.");
+    if (!therapy.figures.empty()) {
+        page.add_heading(run.arms.empty() ? "The therapy" : "The arms");
+        page.add_table(run.arms.empty() ? "What came of it" : "What came of each arm", therapy.table,
+                       "One virtual patient each, with the same random numbers; folders of the arms lie in arms/.");
+        for (auto const& figure : therapy.figures)
+            page.add_figure(figure, "course.csv");
+        page.add_heading("The host");
+    }
     for (auto const& figure : person_figures(run))
         page.add_figure(figure, "course.csv");
     if (auto const begun = run.begun("infections"); !begun.empty()) {

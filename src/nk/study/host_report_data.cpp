@@ -2,12 +2,14 @@
 
 #include "nk/base/error.hpp"
 #include "nk/base/quantity.hpp"
+#include "nk/formats/file.hpp"
 #include "nk/formats/report/text.hpp"
 #include "nk/scenario/toml_document.hpp"
 #include "nk/study/tissue_report_data.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -62,7 +64,26 @@ std::string habit_title(HostRunData const& run, std::string const& row) {
     return as_words(row);
 }
 
-HostHappening happening_of(HostRunData const& run, char const* table, scenario::Node const& node) {
+/// "with a dose of 1e+07 cells/kg" has no place in a legend; the name of the product has.
+std::string infusion_title(scenario::Node const& root, scenario::Node const& infusion) {
+    auto const product = text_in(infusion, "product").empty() ? infusion.key : text_in(infusion, "product");
+    auto title = as_words(product);
+    for (auto const& one : tables_of(root, "product"))
+        if (auto const label = text_in(one, "label"); one.key == product && !label.empty())
+            title = label;
+    auto const doses = quantity_in(infusion, "doses", "1", 1.0);
+    return fmt::format("infusion of {}, {}{} cells/kg", title, doses > 1.0 ? fmt::format("{:.3g} times ", doses) : "",
+                       formats::report::number_text(quantity_in(infusion, "dose", "cell/kg", 1e7), 2));
+}
+
+std::string treatment_title(scenario::Node const& treatment, std::string const& row) {
+    auto const what = text_in(treatment, "what");
+    auto const doses = quantity_in(treatment, "doses", "1", 1.0);
+    return fmt::format("{}{}{}", what == "treg_depletion" ? "regulatory T cells depleted" : what + ": " + as_words(row), "",
+                       doses > 1.0 ? fmt::format(", {:.3g} doses", doses) : "");
+}
+
+HostHappening happening_of(HostRunData const& run, scenario::Node const& root, char const* table, scenario::Node const& node) {
     auto const is_habit = std::string_view(table) == "habit";
     auto const is_event = std::string_view(table) == "event";
     HostHappening out{table, node.key, text_in(node, "like"), {}, quantity_in(node, is_habit ? "from" : "at", "day", 0.0), 0.0, 1.0};
@@ -72,7 +93,22 @@ HostHappening happening_of(HostRunData const& run, char const* table, scenario::
                 : is_event ? out.from + quantity_in(node, "duration", "day", 0.0)
                            : out.from;
     out.strength = quantity_in(node, is_habit ? "strength" : is_event ? "amount" : "dose", "1", 1.0);
-    out.title = is_event ? event_title(run, node) : is_habit ? habit_title(run, out.row) : run.title_of(std::string(table) + "s", node.key);
+    out.title = is_event   ? event_title(run, node)
+                : is_habit ? habit_title(run, out.row)
+                : table == std::string_view("infection") || table == std::string_view("tumour")
+                    ? run.title_of(std::string(table) + "s", node.key)
+                    : "";
+    if (table == std::string_view("infusion")) {
+        out.row.clear();
+        out.title = infusion_title(root, node);
+    }
+    if (table == std::string_view("treatment")) {
+        out.row = text_in(node, "what") + "." + out.row;
+        out.title = treatment_title(node, out.row.substr(out.row.find('.') + 1));
+        out.until += quantity_in(node, "duration", "day", 0.0);
+    }
+    if (table == std::string_view("treatment") || table == std::string_view("infusion"))
+        out.until += (quantity_in(node, "doses", "1", 1.0) - 1.0) * quantity_in(node, "every", "day", 0.0);
     return out;
 }
 
@@ -88,9 +124,9 @@ void read_happenings(formats::RunDirectory const& directory, HostRunData& run) {
             if (auto const label = text_in(node, "label"); !label.empty())
                 if (auto& named = run.summary.at(std::string(table) + "s"); named.contains(node.key))
                     named.at(node.key)["title"] = label;
-    for (auto const* table : {"infection", "tumour", "event", "habit"})
+    for (auto const* table : {"infection", "tumour", "event", "habit", "infusion", "treatment"})
         for (auto const& node : tables_of(*root, table))
-            if (auto one = happening_of(run, table, node); one.from <= run.last_day())
+            if (auto one = happening_of(run, *root, table, node); one.from <= run.last_day())
                 run.happenings.push_back(std::move(one));
     std::stable_sort(run.happenings.begin(), run.happenings.end(), [](auto const& a, auto const& b) { return a.from < b.from; });
 }
@@ -98,6 +134,21 @@ void read_happenings(formats::RunDirectory const& directory, HostRunData& run) {
 [[noreturn]] void refuse(formats::RunDirectory const& directory, std::string const& what, std::string why, std::string hint) {
     throw ScenarioError(
         Problem{{directory.path(), 0, 0, 1}, "output", "the run in `" + directory.path() + "` " + what, std::move(why), std::move(hint)});
+}
+
+HostRunData read_host_folder(formats::RunDirectory const& directory) {
+    HostRunData run;
+    run.summary = directory.summary();
+    if (run.summary.is_null())
+        refuse(directory, "is not finished", "it has no summary.json", "run its scenario.toml again");
+    if (run.summary.value("kind", "") != "body" && run.summary.value("kind", "") != "therapy")
+        refuse(directory, "is no run of a host", "", "give the folder that `nk run` wrote");
+    run.course = directory.series("course");
+    run.classes = directory.series("classes");
+    run.changes = directory.series("changes");
+    run.parameters = directory.series("parameters");
+    read_happenings(directory, run);
+    return run;
 }
 
 } // namespace
@@ -215,18 +266,29 @@ bool HostRunData::came_back(std::string const& infection) const {
     return number_in(summary.at("infections").at(infection), "days_until_cleared") && !infected.empty() && infected.back() >= 1.0;
 }
 
+std::vector<std::string> HostRunData::products() const {
+    std::vector<std::string> out;
+    if (summary.contains("therapy") && !summary["therapy"].is_null())
+        for (auto const& [name, product] : summary["therapy"]["products"].items())
+            out.push_back(name);
+    return out;
+}
+
 HostRunData read_host_run(formats::RunDirectory const& directory) {
-    HostRunData run;
-    run.summary = directory.summary();
-    if (run.summary.is_null())
-        refuse(directory, "is not finished", "it has no summary.json", "run its scenario.toml again");
-    if (run.summary.value("kind", "") != "body")
-        refuse(directory, "is no run of a host", "", "give the folder that `nk run` wrote");
-    run.course = directory.series("course");
-    run.classes = directory.series("classes");
-    run.changes = directory.series("changes");
-    run.parameters = directory.series("parameters");
-    read_happenings(directory, run);
+    auto run = read_host_folder(directory);
+    auto const list = directory.path_of("arms.json");
+    std::error_code ignored;
+    if (!std::filesystem::exists(list, ignored))
+        return run;
+    auto const arms = nlohmann::json::parse(formats::read_text(list));
+    run.label = arms.at("label").get<std::string>();
+    for (auto const& arm : arms.at("arms")) {
+        auto const folder = formats::RunDirectory::open(directory.path_of("arms/" + arm.at("name").get<std::string>()));
+        if (!folder.finished())
+            continue;
+        run.arms.push_back(read_host_folder(folder));
+        run.arms.back().label = arm.at("label").get<std::string>();
+    }
     return run;
 }
 

@@ -10,7 +10,7 @@ namespace nk::study {
 
 /// One thing that a scenario lets happen to a host.
 struct HostHappening {
-    std::string what;      ///< "infection", "tumour", "event" or "habit"
+    std::string what;      ///< "infection", "tumour", "event", "habit", "infusion" or "treatment"
     std::string name;      ///< of its table in the scenario
     std::string row;       ///< of the table of data that it is; "" for events
     std::string title;     ///< for readers
@@ -23,6 +23,8 @@ struct HostHappening {
 struct HostRunData {
     nlohmann::json summary;
     Table course, classes, changes, parameters;
+    std::string label;                     ///< of the run among its arms; "" where it has none
+    std::vector<HostRunData> arms;         ///< the same host treated otherwise, without arms of their own
     std::vector<HostHappening> happenings; ///< in order of time, those within the run; the place in the list is their number
 
     /// A column of the course, or nothing.
@@ -43,11 +45,13 @@ struct HostRunData {
     std::vector<std::string> begun(std::string const& table) const;
     /// The name for readers of an infection or tumour; two of the same kind are told apart by the names of the scenario.
     std::string title_of(std::string const& table, std::string const& name) const;
+    /// Products of infused cells, by name.
+    std::vector<std::string> products() const;
     /// An infection whose infected cells were gone once has some again at the end: then it must not be called cleared.
     bool came_back(std::string const& infection) const;
 };
 
-/// Reads a run.
+/// Reads a run, and those arms of it that are finished.
 /// errors  ScenarioError when it is not finished or is of another kind; MachineError, nlohmann::json::exception where its files are
 /// not as a run wrote them
 HostRunData read_host_run(formats::RunDirectory const& directory);

@@ -148,7 +148,9 @@ std::string report_of(formats::RunDirectory const& directory) {
         auto const summary = directory.summary();
         return summary.is_object() ? summary.value("kind", "") : std::string();
     });
-    return kind == "tissue" ? tissue_report(directory) : kind == "body" ? host_report(directory) : well_report(directory);
+    return kind == "tissue"                      ? tissue_report(directory)
+           : kind == "body" || kind == "therapy" ? host_report(directory)
+                                                 : well_report(directory);
 }
 
 } // namespace nk::study

@@ -68,6 +68,19 @@ std::string facts_html(std::vector<Fact> const& facts) {
     return out + "</dl>\n";
 }
 
+/// How weak the weakest evidence behind the answer is.
+std::string weakest_html(std::string words, std::vector<ParameterRow> const& rows) {
+    if (words.empty() && !rows.empty()) {
+        auto weakest = Confidence::read;
+        for (auto const& row : rows)
+            weakest = std::max(weakest, row.confidence);
+        words = weakest == Confidence::estimate   ? "our own estimates"
+                : weakest == Confidence::recalled ? "literature as remembered, to be checked"
+                                                  : "published numbers, read in their source";
+    }
+    return words.empty() ? "" : "<p class=\"weakest\">Weakest evidence behind this: <b>" + escaped(words) + "</b></p>\n";
+}
+
 std::string parameters_html(std::vector<ParameterRow> const& rows) {
     if (rows.empty())
         return "";
@@ -162,7 +175,8 @@ std::string Page::html() const {
         "img-src data:\">\n<link rel=\"icon\" href=\"data:,\">\n";
     out += "<title>" + escaped(title_) + "</title>\n<style>\n" + page_style() + "</style>\n</head>\n<body>\n<main>\n";
     out += "<header class=\"top\"><p class=\"kicker\">" + escaped(title_) + "</p>\n<h1>" + escaped(question_) +
-           "</h1>\n<p class=\"answer\">" + escaped(answer_) + "</p>\n" + facts_html(facts_) + "</header>\n";
+           "</h1>\n<p class=\"answer\">" + escaped(answer_) + "</p>\n" + weakest_html(weakest_, parameters_) + facts_html(facts_) +
+           "</header>\n";
     out += body_ + parameters_html(parameters_) + limits_html(limits_) + reproduction_html(reproduction_);
     out += "</main>\n<footer><p><b>Research use only.</b> A simulation, not a measurement; nothing here is advice for the care of a "
            "patient.</p>" +

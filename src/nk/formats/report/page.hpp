@@ -1,6 +1,7 @@
 #pragma once
 #include "nk/base/table.hpp"
 #include "nk/formats/report/chart.hpp"
+#include "nk/formats/report/clinical_plots.hpp"
 #include "nk/formats/report/grids.hpp"
 #include "nk/formats/report/row_plots.hpp"
 #include "nk/formats/report/scene.hpp"
@@ -13,7 +14,8 @@
 namespace nk::formats::report {
 
 /// Every kind of still figure.
-using Figure = std::variant<Chart, BarChart, Waterfall, IntervalPlot, HeatMap, PlateMap>;
+using Figure =
+    std::variant<Chart, BarChart, Waterfall, IntervalPlot, HeatMap, PlateMap, SurvivalChart, SwimmerChart, PatientWaterfall, SpiderChart>;
 
 std::string render_svg(Figure const& figure, Canvas const& canvas = {});
 
@@ -64,7 +66,10 @@ class Page {
     void add_table(std::string const& title, Table const& table, std::string const& note = "");
     void add_heading(std::string const& words);
     void add_paragraph(std::string const& words);
+    /// The weakest confidence among them stands below the answer.
     void set_parameters(std::vector<ParameterRow> rows) { parameters_ = std::move(rows); }
+    /// In place of what the parameters tell: how weak the weakest evidence behind the answer is, as "own estimates".
+    void set_weakest_evidence(std::string words) { weakest_ = std::move(words); }
     /// What the model cannot say, one sentence each.
     void set_limits(std::vector<std::string> sentences) { limits_ = std::move(sentences); }
     void set_reproduction(Reproduction reproduction) { reproduction_ = std::move(reproduction); }
@@ -72,7 +77,7 @@ class Page {
     std::string html() const;
 
   private:
-    std::string title_, question_, answer_;
+    std::string title_, question_, answer_, weakest_;
     std::vector<Fact> facts_;
     std::string body_; ///< finished HTML of figures and tables
     int figure_count_ = 0;

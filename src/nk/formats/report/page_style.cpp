@@ -39,6 +39,7 @@ h3{font-size:1.08rem;line-height:1.35;margin:0}
 .kicker{margin:0 0 8px;color:var(--muted);font-size:.9rem;font-weight:600}
 .kicker::before{content:"";display:inline-block;width:.62em;height:.62em;border-radius:50%;margin-right:.55em;background:var(--c0);box-shadow:.32em .1em 0 -.08em var(--c1)}
 .answer{font-size:1.16rem;line-height:1.5;margin:0;padding:18px 22px;background:var(--paper);border:1px solid var(--grid);border-left:5px solid var(--c0);border-radius:10px}
+.weakest{margin:8px 0 0;color:var(--muted);font-size:.9rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:12px;margin:14px 0 0}
 .facts div{background:var(--paper);border:1px solid var(--grid);border-radius:10px;padding:12px 16px}
 .facts dt{color:var(--muted);font-size:.86rem}

@@ -1,0 +1,46 @@
+#pragma once
+#include "nk/biology/people.hpp"
+#include "nk/scenario/read_scenario.hpp"
+#include "nk/study/jobs.hpp"
+
+#include <filesystem>
+#include <functional>
+
+namespace nk::study {
+
+/// One arm of a cohort, read.
+struct CohortArm {
+    std::string name;
+    std::string label;
+    scenario::CohortReading reading; ///< what the arm sets is set, what it leaves out is gone
+};
+
+/// A cohort ready to run. The arm "all" is the scenario as it stands; the others are its [arm.*].
+struct CohortStudy {
+    scenario::CohortReading reading;
+    std::vector<CohortArm> arms;
+    biology::Population population;
+    JobPlan plan;
+};
+
+/// Reads the scenario of a cohort again with further overrides.
+using CohortReader = std::function<scenario::CohortReading(std::vector<std::string> const& overrides)>;
+
+/// Tables of a cohort with model "body", one row for each person and arm unless said otherwise (USUBJID, TRTP as trials have them):
+/// subjects   who they are: AGE, SEX, HLA, KIR, FCGR3A, CMV, NK_COUNT, POTENCY, ACTIVITY (lysis of K562 at a fixed ratio, relative to
+///            the scenario's own person)
+/// adtte      times to events: PARAMCD, AVAL [day], CNSR (1 = censored), EVNTDESC; OS survival, PFS survival without progression,
+///            SEVINF first severe infection, CANCER first cancer by the hazard law
+/// adrs       responses: BOR best response, BESTCHG best change of burden [%], CRSGRADE, PEAKNK [cell/uL], EXPAND, LASTNK [day]
+/// courses    through time: burden, infused cells in blood, IL-6, NK cells in blood, lymphocytes
+/// One job is one person in all arms. With model "hazard" one job is a block of people, and the table is `counts`.
+///
+/// base     the standard parameters
+/// version  of the program: part of the key of the study
+/// errors   ScenarioError of an arm, with its place
+CohortStudy plan_cohort(CohortReader const& reader, ParameterBase const& base, std::string const& version);
+
+/// People of one job of the model "hazard".
+inline constexpr std::size_t hazard_block = 10000;
+
+} // namespace nk::study

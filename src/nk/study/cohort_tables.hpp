@@ -1,0 +1,38 @@
+#pragma once
+#include "nk/biology/people.hpp"
+#include "nk/simulate/therapy_outcome.hpp"
+#include "nk/study/hazard_cohort.hpp"
+#include "nk/study/jobs.hpp"
+
+#include <string>
+#include <vector>
+
+namespace nk::study {
+
+/// Rows of one person of a cohort, in the columns that trial statisticians expect.
+class CohortRows {
+  public:
+    explicit CohortRows(std::size_t person);
+    static std::vector<JobTable> tables();
+
+    void subject(std::string const& arm, biology::Person const& person, scenario::HostScenario const& host, double activity);
+    /// event  whether it happened; else the time is that of the last look
+    void event(std::string const& arm, char const* parameter, double day, bool happened, std::string const& what);
+    void responses(std::string const& arm, body::Host const& host, simulate::TherapyOutcome const& outcome);
+    /// until  day of death or the end
+    void course(std::string const& arm, body::Host const& host, simulate::HostCourse const& course, double until);
+    std::vector<Table> take() { return std::move(tables_); }
+
+  private:
+    void put(std::size_t table, std::size_t column, double value);
+    void put(std::size_t table, std::size_t column, std::string value);
+    void response(std::string const& arm, char const* parameter, double value, std::string const& text);
+    std::string id_;
+    std::vector<Table> tables_;
+};
+
+/// Table `counts` of the model "hazard": one row for each arm, sex, third of activity and band of age.
+std::vector<JobTable> hazard_tables();
+std::vector<Table> hazard_rows(HazardResult const& result);
+
+} // namespace nk::study

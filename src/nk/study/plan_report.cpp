@@ -1,0 +1,108 @@
+#include "nk/study/plan_report.hpp"
+
+#include "nk/formats/report/text.hpp"
+#include "nk/study/cohort_statistics.hpp"
+#include "nk/study/report_parts.hpp"
+#include "nk/study/therapy_plan.hpp"
+
+#include <fmt/format.h>
+
+namespace nk::study {
+namespace {
+
+using namespace formats::report;
+
+std::string aim_title(std::string const& objective) {
+    if (objective == "burden")
+        return "change of tumour cells, log10";
+    if (objective == "no_durable_response")
+        return "patients without a durable response";
+    if (objective == "cytokine_release")
+        return "risk of cytokine release (0 to 1)";
+    return objective == "cells" ? "cells given, log10" : "cost (units of one's own)";
+}
+
+Chart front_chart(Table const& front, std::string const& x, std::string const& y) {
+    Chart out;
+    out.heading = {aim_title(y) + " against " + aim_title(x),
+                   "Every point is a protocol that no other beats in all aims at once. Bars: least and greatest mean under a member of the "
+                   "parameter ensemble.",
+                   Evidence::predicted};
+    out.x_axis.title = aim_title(x);
+    out.y_axis.title = aim_title(y);
+    Series series;
+    series.label = "protocols of the front";
+    series.style = SeriesStyle::points;
+    series.x = column_numbers(front, x + "_mean");
+    series.y = column_numbers(front, y + "_mean");
+    series.low = column_numbers(front, y + "_low");
+    series.high = column_numbers(front, y + "_high");
+    series.band_label = "members of the parameter ensemble";
+    out.series.push_back(std::move(series));
+    return out;
+}
+
+} // namespace
+
+StudyWords plan_result(scenario::PlanScenario const& scenario, MergedJobs const& merged, nlohmann::json summary) {
+    auto const& protocols = merged.tables.front();
+    auto const& aims = scenario.plan.objectives;
+    std::vector<std::vector<double>> means(protocols.rows());
+    for (auto const& aim : aims) {
+        auto const& values = column_numbers(protocols, aim + "_mean");
+        for (std::size_t i = 0; i < values.size(); ++i)
+            means[i].push_back(values[i]);
+    }
+    auto const kept = pareto_front(means);
+    StudyWords out;
+    Table front{"front", {}};
+    for (auto const& column : protocols.columns) {
+        auto const& all = std::get<std::vector<double>>(column.values);
+        std::vector<double> values;
+        for (auto const row : kept)
+            values.push_back(all[row]);
+        front.add(column.name, column.unit, std::move(values));
+    }
+    out.summary = std::move(summary);
+    out.summary["protocols_found"] = protocols.rows();
+    out.summary["protocols_on_the_front"] = kept.size();
+    out.summary["objectives"] = aims;
+    out.summary["seed"] = static_cast<std::uint64_t>(scenario.seed);
+    out.words = fmt::format("{} protocols found, {} of them on the front of {} aims\n", protocols.rows(), kept.size(), aims.size());
+    Page page(
+        scenario.title.empty() ? "Plan" : scenario.title, scenario.question,
+        fmt::format("{} of the {} protocols found are beaten by no other in all of {} aims at once. Which of them to take is a question "
+                    "of values, not of this model, and its numbers of therapy are mostly our own estimates (the weakest grade).",
+                    kept.size(), protocols.rows(), aims.size()));
+    for (std::size_t a = 1; a < aims.size(); ++a)
+        page.add_figure(front_chart(front, aims[0], aims[a]), "front.csv");
+    for (auto const& entry : scenario.control) {
+        Chart chart;
+        auto const& label = entry.second.label.empty() ? entry.first : entry.second.label;
+        chart.heading = {"The front along " + label, "The same protocols.", Evidence::predicted};
+        chart.x_axis.title = label + (entry.second.low.unit == "1" ? "" : " (" + entry.second.low.unit + ")");
+        chart.x_axis.scale = entry.second.scale == "log" ? AxisScale::log : AxisScale::linear;
+        chart.y_axis.title = aim_title(aims[0]);
+        Series series;
+        series.label = "protocols of the front";
+        series.style = SeriesStyle::points;
+        series.x = column_numbers(front, entry.first);
+        series.y = column_numbers(front, aims[0] + "_mean");
+        chart.series.push_back(std::move(series));
+        page.add_figure(chart, "front.csv");
+    }
+    page.add_table("The front", front,
+                   "`search`: value on the patients of the search; `mean`, `low`, `high`: on new patients, over the members of the "
+                   "parameter ensemble.");
+    page.set_limits(
+        {"Which protocol is best: aims conflict, and only people can weigh them.",
+         "Anything about a patient: these are virtual persons, and most numbers of therapy are our own estimates, the weakest grade. "
+         "Research use only.",
+         "Uncertainty in full: the ensemble varies recognition, not the numbers of therapy themselves."});
+    page.set_reproduction(reproduction_of(out.summary));
+    out.report = page.html();
+    out.tables = {std::move(front)};
+    return out;
+}
+
+} // namespace nk::study

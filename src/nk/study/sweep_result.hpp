@@ -1,0 +1,17 @@
+#pragma once
+#include "nk/study/cohort_report.hpp"
+#include "nk/study/sweep.hpp"
+
+namespace nk::study {
+
+/// What a sweep says when all its jobs are there: tables `means`, `effects`, `indices` (design "sobol-indices") and `points`, in the
+/// summary the design, factors and ranges of outcomes, the report, and for the terminal what each factor does to the first outcome.
+StudyWords sweep_result(SweepStudy const& study, MergedJobs const& merged, nlohmann::json summary);
+
+/// The same from what the folders of the study hold alone.
+///
+/// base, version  as the sweep was planned with
+/// errors         ScenarioError when the study was made with other parameters or by another version
+StudyWords sweep_result(MergedJobs const& merged, ParameterBase const& base, std::string const& version, nlohmann::json summary);
+
+} // namespace nk::study

@@ -1,0 +1,246 @@
+#include "nk/study/therapy_report.hpp"
+
+#include "nk/formats/report/text.hpp"
+#include "nk/study/host_report_figures.hpp"
+#include "nk/study/tissue_report_data.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace nk::study {
+namespace {
+
+using namespace formats::report;
+
+constexpr double least_seen = 0.1;    ///< infused cells are called seen above that [cell/uL]
+constexpr double least_burden = 1.0;  ///< a log axis of cells begins there [cell]
+constexpr double il6_axis_from = 1.0; ///< [pg/mL]
+
+/// A number of the base of parameters, as the run used it.
+double response_limit(HostRunData const& run, std::string const& name) {
+    auto const& names = texts_of(run.parameters, "name");
+    auto const found = std::find(names.begin(), names.end(), "therapy.response." + name);
+    return found == names.end() ? 0.0 : numbers_of(run.parameters, "value").at(static_cast<std::size_t>(found - names.begin()));
+}
+
+/// The run and its arms, each with a name.
+std::vector<std::pair<std::string, HostRunData const*>> arms_of_run(HostRunData const& run) {
+    std::vector<std::pair<std::string, HostRunData const*>> out{{run.label.empty() ? "as planned" : run.label, &run}};
+    for (auto const& arm : run.arms)
+        out.emplace_back(arm.label, &arm);
+    return out;
+}
+
+std::vector<double> in_blood(HostRunData const& run) {
+    std::vector<double> out(run.numbers("day").size(), 0.0);
+    for (auto const& product : run.products()) {
+        auto const& one = run.numbers(product + "_blood");
+        for (std::size_t i = 0; i < std::min(out.size(), one.size()); ++i)
+            out[i] += one[i];
+    }
+    return out;
+}
+
+std::vector<double> burden(HostRunData const& run) {
+    std::vector<double> out(run.numbers("day").size(), 0.0);
+    for (auto const& tumour : run.begun("tumours")) {
+        auto const& one = run.numbers(tumour + "_cells");
+        for (std::size_t i = 0; i < std::min(out.size(), one.size()); ++i)
+            out[i] += one[i];
+    }
+    return out;
+}
+
+template <class Values>
+Chart arms_chart(HostRunData const& run, std::string title, std::string note, std::string axis, Values const& values) {
+    Chart out;
+    out.heading = {std::move(title), std::move(note), Evidence::predicted};
+    out.x_axis.title = run.time_title();
+    out.y_axis.title = std::move(axis);
+    auto const arms = arms_of_run(run);
+    for (std::size_t a = 0; a < arms.size(); ++a) {
+        auto const& [label, arm] = arms[a];
+        Series series;
+        series.label = arms.size() > 1 ? label : "";
+        auto days = arm->numbers("day");
+        for (auto& day : days)
+            day = run.time(day);
+        std::tie(series.x, series.y) = thinned_course(days, values(*arm));
+        series.colour = static_cast<int>(a);
+        series.dashed = a % 2 == 1;
+        out.series.push_back(std::move(series));
+    }
+    return out;
+}
+
+double highest(Chart const& chart) {
+    auto out = 0.0;
+    for (auto const& series : chart.series)
+        for (auto const y : series.y)
+            out = std::max(out, y);
+    return out;
+}
+
+/// A log axis from `least` on; smaller values are drawn there.
+void logarithmic_from(Chart& chart, double least) {
+    chart.y_axis.scale = AxisScale::log;
+    chart.y_axis.low = least;
+    for (auto& series : chart.series)
+        for (auto& y : series.y)
+            y = std::max(y, least);
+}
+
+SwimmerChart course_of_arms(HostRunData const& run) {
+    SwimmerChart out;
+    out.heading = {
+        "Course of each arm",
+        fmt::format("A bar is the time under observation; coloured while more than {} infused cell/uL are in blood.", least_seen),
+        Evidence::predicted};
+    out.time_axis.title = run.time_title();
+    out.states = {"infused cells in blood"};
+    out.events = {"infusion", "response", "progression"};
+    out.plain_label = "no infused cells in blood";
+    out.longest_first = false;
+    for (auto const& [label, arm] : arms_of_run(run)) {
+        SwimmerChart::Patient one;
+        one.label = label;
+        one.end = run.time(arm->last_day());
+        one.ongoing = true;
+        auto const& day = arm->numbers("day");
+        auto const cells = in_blood(*arm);
+        for (std::size_t i = 0; i + 1 < day.size(); ++i)
+            if (cells[i + 1] >= least_seen) {
+                if (!one.segments.empty() && one.segments.back().to == run.time(day[i]))
+                    one.segments.back().to = run.time(day[i + 1]);
+                else
+                    one.segments.push_back({out.states.front(), run.time(day[i]), run.time(day[i + 1])});
+            }
+        for (auto const& happening : arm->happenings)
+            if (happening.what == "infusion")
+                one.marks.push_back({"infusion", run.time(happening.from)});
+        for (auto const& [name, tumour] : arm->summary["therapy"]["tumours"].items()) {
+            if (auto const at = study::number_in(tumour, "response_day"))
+                one.marks.push_back({"response", run.time(*at)});
+            if (auto const at = study::number_in(tumour, "progression_day"))
+                one.marks.push_back({"progression", run.time(*at)});
+        }
+        out.patients.push_back(std::move(one));
+    }
+    return out;
+}
+
+PatientWaterfall best_changes(HostRunData const& run) {
+    PatientWaterfall out;
+    out.heading = {"Best change of the burden",
+                   "Fewest tumour cells after the first treatment, against the first treatment; cells, not diameters.",
+                   Evidence::predicted};
+    out.value_axis.title = "change of tumour cells (%)";
+    auto const partial = 100.0 * (response_limit(run, "partial") - 1.0), progression = 100.0 * (response_limit(run, "progression") - 1.0);
+    out.lines = {{partial, "partial response"}, {progression, "progression"}};
+    for (auto const& [label, arm] : arms_of_run(run))
+        for (auto const& [name, tumour] : arm->summary["therapy"]["tumours"].items())
+            out.patients.push_back({label, std::max(-100.0, tumour["best_change_percent"].get<double>()), label});
+    return out;
+}
+
+Table arms_table(HostRunData const& run) {
+    std::vector<std::string> arm_name, response, best, cells, peak, peak_day, seen, rejected, grade;
+    for (auto const& [label, arm] : arms_of_run(run)) {
+        auto const& therapy = arm->summary["therapy"];
+        std::string what, change;
+        for (auto const& [name, tumour] : therapy["tumours"].items()) {
+            what += (what.empty() ? "" : "; ") + tumour["response"].get<std::string>();
+            change += (change.empty() ? "" : "; ") + fmt::format("{:+.0f} %", tumour["best_change_percent"].get<double>());
+        }
+        std::string most = "\u2013", on = "\u2013", last = "never", lost = "\u2013";
+        auto height = 0.0;
+        for (auto const& [name, product] : therapy["products"].items())
+            if (auto const top = product["peak_blood_per_ul"].get<double>(); top > height) {
+                height = top;
+                most = rounded_text(top, 2) + " /uL";
+                on = product["peak_day"].is_null() ? "\u2013" : number_text(product["peak_day"].get<double>(), 3);
+                last = product["last_seen_day"].is_null() ? "never" : number_text(product["last_seen_day"].get<double>(), 3);
+                lost = percent_text(product["rejected_share"].get<double>());
+            }
+        auto const end = burden(*arm);
+        arm_name.push_back(label);
+        response.push_back(what.empty() ? "\u2013" : what);
+        best.push_back(change.empty() ? "\u2013" : change);
+        cells.push_back(end.empty() || what.empty() ? "\u2013" : rounded_text(end.back(), 2));
+        peak.push_back(most);
+        peak_day.push_back(on);
+        seen.push_back(last);
+        rejected.push_back(lost);
+        grade.push_back(std::to_string(therapy["crs_grade"].get<int>()));
+    }
+    Table out{"arms", {}};
+    out.add("arm", std::move(arm_name));
+    out.add("best response", std::move(response));
+    out.add("best change", std::move(best));
+    out.add("tumour cells at the end", std::move(cells));
+    out.add("peak of infused cells", std::move(peak));
+    out.add("on day", std::move(peak_day));
+    out.add("last seen, day", std::move(seen));
+    out.add("rejected, of those lost", std::move(rejected));
+    out.add("cytokine release, grade", std::move(grade));
+    return out;
+}
+
+std::string therapy_answer(HostRunData const& run) {
+    std::string out;
+    for (auto const& [label, arm] : arms_of_run(run)) {
+        auto const& therapy = arm->summary["therapy"];
+        auto height = 0.0;
+        for (auto const& [name, product] : therapy["products"].items())
+            height = std::max(height, product["peak_blood_per_ul"].get<double>());
+        out += fmt::format(" {}: ", capitalised(label));
+        std::string fate;
+        for (auto const& [name, tumour] : therapy["tumours"].items())
+            fate +=
+                (fate.empty() ? "" : ", ") + arm->title_of("tumours", name) + " " +
+                (tumour["response"] == "progressive" ? "without response" : "with " + tumour["response"].get<std::string>() + " response");
+        out += fate + (fate.empty() ? "" : "; ");
+        out += height > 0.0 ? fmt::format("infused cells peak at {} /uL of blood.", rounded_text(height, 2)) : "no infused cells in blood.";
+    }
+    return out;
+}
+
+} // namespace
+
+TherapyShown therapy_shown(HostRunData const& run) {
+    TherapyShown out;
+    if (!run.summary.contains("therapy") || run.summary["therapy"].is_null())
+        return out;
+    out.answer = therapy_answer(run);
+    out.table = arms_table(run);
+    auto const usual_expansion = response_limit(run, "expansion");
+    auto cells = arms_chart(run, "Expansion and persistence of infused cells",
+                            fmt::format("Trials speak of expansion above {} cell/uL.", usual_expansion),
+                            "infused NK cells in blood (cell/uL)", in_blood);
+    if (highest(cells) > 0.0) {
+        logarithmic_from(cells, 0.1 * least_seen);
+        if (highest(cells) > usual_expansion / 10.0)
+            cells.lines.push_back({usual_expansion, "expansion", ReferenceLine::Direction::horizontal});
+        out.figures.emplace_back(std::move(cells));
+        out.figures.emplace_back(course_of_arms(run));
+    }
+    if (auto chart = arms_chart(run, "Burden", "All tumours of the host together.", "tumour cells (cell)", burden); highest(chart) > 0.0) {
+        logarithmic_from(chart, least_burden);
+        out.figures.emplace_back(std::move(chart));
+        out.figures.emplace_back(best_changes(run));
+    }
+    auto il15 = arms_chart(run, "IL-15", "What NK cells sense: own, freed by conditioning, given, or made by armoured cells.",
+                           "IL-15, relative to health", [](HostRunData const& arm) { return arm.numbers("il15"); });
+    il15.y_axis.low = 0.0;
+    out.figures.emplace_back(std::move(il15));
+    auto il6 = arms_chart(run, "IL-6 in serum", "From the killing flux; grades of cytokine release are read from its peak.", "IL-6 (pg/mL)",
+                          [](HostRunData const& arm) { return arm.numbers("il6"); });
+    if (highest(il6) > il6_axis_from) {
+        logarithmic_from(il6, il6_axis_from);
+        out.figures.emplace_back(std::move(il6));
+    }
+    return out;
+}
+
+} // namespace nk::study
