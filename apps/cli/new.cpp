@@ -30,6 +30,13 @@ std::string verb_of(std::string const& kind) {
     return kind == "cohort" || kind == "sweep" || kind == "plan" ? kind : "run";
 }
 
+/// Of the scenario that another one names.
+std::string needs(std::string const& kind) {
+    return kind == "plan"    ? "write the scenario it names with `nk new cohort trial.toml`, then "
+           : kind == "sweep" ? "write the scenario it names with `nk new well assay.toml`, then "
+                             : "";
+}
+
 } // namespace
 
 void add_new(CLI::App& app, Context& context) {
@@ -54,7 +61,8 @@ void add_new(CLI::App& app, Context& context) {
             else if (file.empty())
                 context.out << text;
             else
-                context.talk("wrote " + file + "; run it with `nk " + verb_of(options->kind) + " " + file + "`");
+                context.talk("wrote " + file + "; " + needs(options->kind) + "run it with `nk " + verb_of(options->kind) + " " + file +
+                             "`");
         });
 }
 

@@ -37,6 +37,12 @@ void run_plan(Context& context, CohortRequest const& request) {
     if (scenario.plan.scenario.empty())
         throw ScenarioError(
             Problem{{request.file, 1, 1, 1}, "missing", "[plan] names no scenario", "", "write `scenario = \"trial.toml\"`"});
+    if (std::error_code ignored; !std::filesystem::exists(file, ignored))
+        throw ScenarioError(Problem{{request.file, 1, 1, 1},
+                                    "name",
+                                    "the scenario `" + scenario.plan.scenario + "` is not there",
+                                    "the name is seen from the folder of the plan's file: looked for `" + file.string() + "`",
+                                    "`nk new cohort " + file.string() + "` writes one"});
     auto const reader = [&](std::vector<std::string> const& more) {
         auto overrides = more;
         overrides.insert(overrides.end(), request.overrides.begin(), request.overrides.end());

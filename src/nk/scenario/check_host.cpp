@@ -136,6 +136,15 @@ void check_habits(CheckContext const& context, HostScenario const& host) {
                      "no study shows that more than two add up", "compare runs with one of them at a time");
 }
 
+/// Arms may give other products than the scenario itself.
+bool arms_change_products(HostScenario const& host) {
+    for (auto const& [name, arm] : host.arm)
+        for (auto const& change : arm.set)
+            if (change.starts_with("infusion.") && change.find(".product") < change.find('='))
+                return true;
+    return false;
+}
+
 void check_products(CheckContext const& context, HostScenario const& host) {
     auto const& base = context.base;
     for (auto const& entry : host.product) { // no structured binding: clang 14 cannot capture one
@@ -165,9 +174,9 @@ void check_products(CheckContext const& context, HostScenario const& host) {
             context.error(table + ".car_antigen", "unused", "there is no chimeric receptor without the step gene.car");
         if (product.autologous && !product.donor.hla.empty())
             context.error(table + ".donor.hla", "unused", "autologous cells are the patient's own and have the patient's typing");
-        auto const used = std::any_of(host.infusion.begin(), host.infusion.end(),
-                                      [&](auto const& i) { return (i.second.product.empty() ? i.first : i.second.product) == name; });
-        if (!used)
+        auto const given = std::any_of(host.infusion.begin(), host.infusion.end(),
+                                       [&](auto const& i) { return (i.second.product.empty() ? i.first : i.second.product) == name; });
+        if (!given && !arms_change_products(host))
             context.error(table, "unused", fmt::format("no [infusion.*] gives [{}]", table), "",
                           fmt::format("name it: `product = \"{}\"` in an [infusion.*]", name));
     }

@@ -1,6 +1,7 @@
 #include "nk/simulate/host_run.hpp"
 
 #include "nk/simulate/host_builder.hpp"
+#include "nk/simulate/product_release.hpp"
 #include "nk/simulate/therapy_outcome.hpp"
 
 #include <algorithm>
@@ -201,10 +202,17 @@ nlohmann::json modulators_json(body::HostPlan const& plan) {
     return out;
 }
 
-nlohmann::json therapy_json(body::Host const& host, HostCourse const& course) {
+nlohmann::json therapy_json(scenario::HostReading const& reading, body::Host const& host, HostCourse const& course) {
     if (!host.plan().therapy)
         return nullptr;
-    auto out = nlohmann::json::object();
+    auto const none = nlohmann::json::object();
+    nlohmann::json out{{"tumours", none}, {"products", none}, {"titles", none}};
+    auto const& therapy = *host.plan().therapy;
+    for (auto const& [name, treatment] : reading.scenario.treatment) {
+        auto const row = treatment.like.empty() ? name : treatment.like;
+        auto const table = treatment.what == "cytokine" ? "support" : treatment.what;
+        out["titles"][treatment.what + "." + row] = reading.base.text(table + "." + row + ".title", row);
+    }
     auto const outcome = therapy_outcome(host, course);
     auto const day = [](double value) { return value < 0.0 ? nlohmann::json() : nlohmann::json(value); };
     for (std::size_t t = 0; t < outcome.tumours.size(); ++t) {
@@ -216,9 +224,9 @@ nlohmann::json therapy_json(body::Host const& host, HostCourse const& course) {
     }
     for (std::size_t g = 0; g < outcome.grafts.size(); ++g) {
         auto const& one = outcome.grafts[g];
-        out["products"][host.plan().therapy->grafts[g].name] = {{"peak_blood_per_ul", one.peak},  {"peak_day", day(one.peak_day)},
-                                                                {"expanded", one.expanded},       {"last_seen_day", day(one.last_seen)},
-                                                                {"rejected_share", one.rejected}, {"mass_error", host.graft_error(g)}};
+        out["products"][therapy.grafts[g].name] = {{"peak_blood_per_ul", one.peak},  {"peak_day", day(one.peak_day)},
+                                                   {"expanded", one.expanded},       {"last_seen_day", day(one.last_seen)},
+                                                   {"rejected_share", one.rejected}, {"mass_error", host.graft_error(g)}};
     }
     out["il6_peak_pg_per_ml"] = outcome.il6_peak;
     out["crs_grade"] = outcome.crs_grade;
@@ -250,7 +258,7 @@ nlohmann::json summary_of(scenario::HostReading const& reading, RunSettings cons
         {"infections", infections_json(host)},
         {"tumours", tumours_json(host)},
         {"modulators", modulators_json(host.plan())},
-        {"therapy", therapy_json(host, course)},
+        {"therapy", therapy_json(reading, host, course)},
         {"last", course.last()},
         {"health", {{"mass_error", host.mass_error()}, {"clipped", health.clipped}, {"solvers", health.solvers}, {"steps", health.steps}}}};
 }
@@ -269,8 +277,10 @@ RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& s
     auto const duration = std::min(reading.scenario.host.duration, settings.until.value_or(1e300) / (24.0 * 60.0));
     std::optional<HostCourse> course;
     Table changes;
+    Batches batches;
     try {
         course = follow(host, duration, reading.scenario.host.output_every, progress);
+        batches = batches_of(reading.scenario, reading.base);
         changes = changes_table(reading, host, *course, known, backend::Executor(settings.threads));
     } catch (Interrupted const& error) {
         throw Interrupted(fmt::format("{}; {} holds the scenario", error.what(), outcome.folder));
@@ -279,9 +289,14 @@ RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& s
     outcome.simulated_minutes = duration * 24.0 * 60.0;
     outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     outcome.summary = summary_of(reading, settings, outcome, host, *course);
+    std::vector<Table> tables{course->table(), classes_table(host.plan()), std::move(changes), parameters_table(reading.base, standard)};
+    if (!batches.batches.empty()) {
+        outcome.summary["therapy"]["release"] = batches.json();
+        tables.push_back(batches.table());
+    }
     directory.finish({outcome.summary, reading.scenario.title.empty() ? "Host" : reading.scenario.title, settings.created, settings.version,
                       settings.command_line, settings.inputs},
-                     {course->table(), classes_table(host.plan()), std::move(changes), parameters_table(reading.base, standard)});
+                     tables);
     return outcome;
 }
 

@@ -15,7 +15,7 @@ struct ArmFile {
     std::string path;
     std::string text;
     scenario::FileOpener open; ///< for `extends`
-    std::string kind;          ///< "well" or "tissue"
+    std::string kind;          ///< "well", "tissue", "body", "therapy" or "cohort"
 };
 
 /// errors: ScenarioError when the experiment has no such file

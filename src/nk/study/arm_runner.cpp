@@ -3,6 +3,7 @@
 #include "nk/body/mixed_well.hpp"
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/run_wells.hpp"
+#include "nk/study/cohort_arm.hpp"
 #include "nk/study/host_arm.hpp"
 #include "nk/study/repertoire_arm.hpp"
 #include "nk/study/tissue_arm.hpp"
@@ -133,7 +134,17 @@ std::vector<Observation> observe_agents(Experiment const& experiment, FileText c
             out.insert(out.end(), donors.begin(), donors.end());
             continue;
         }
+        if (!arm.product.steps.empty()) {
+            auto const batches = observe_products(arm, base, study_seed);
+            out.insert(out.end(), batches.begin(), batches.end());
+            continue;
+        }
         auto const file = arm_file(arm, files, experiment.id);
+        if (file.kind == "cohort") {
+            auto const people = observe_cohort(arm, file, base, executor);
+            out.insert(out.end(), people.begin(), people.end());
+            continue;
+        }
         if (file.kind == "tissue") {
             auto const tissues = observe_tissues(arm, file, base, executor);
             out.insert(out.end(), tissues.begin(), tissues.end());
@@ -195,10 +206,10 @@ std::vector<Observation> observe_mixed(Experiment const& experiment, FileText co
                                        TouchingTable& touching) {
     std::vector<Observation> out;
     for (auto const& arm : experiment.arm) {
-        if (arm.repertoire)
+        if (arm.repertoire || !arm.product.steps.empty())
             continue;
         auto const file = arm_file(arm, files, experiment.id);
-        if (file.kind == "tissue" || file.kind == "body" || file.kind == "therapy")
+        if (file.kind != "well")
             continue;
         auto const reading = read_arm(arm, file, base);
         std::string built_for = "\n";

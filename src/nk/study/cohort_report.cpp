@@ -218,14 +218,15 @@ std::string answer_of(std::vector<Endpoint> const& endpoints, std::vector<Respon
         std::size_t events = 0;
         for (auto const& arm : endpoint.arms)
             events += arm.events;
-        out += fmt::format("{}: {} events among {} persons", endpoint.title, events,
-                           endpoint.arms.empty() ? 0 : endpoint.arms.front().times.size());
+        auto const persons = endpoint.arms.empty() ? 0 : endpoint.arms.front().times.size();
+        out += fmt::format("{}: {} events among {} persons{}", endpoint.title, events, persons,
+                           endpoint.arms.size() > 1 ? fmt::format(" in each of {} arms", endpoint.arms.size()) : "");
         for (std::size_t a = 1; a < endpoint.arms.size(); ++a)
             out += fmt::format("; {} against {}: hazard ratio {:.2f} ({:.2f}-{:.2f})", endpoint.arms[a].label, endpoint.arms[0].label,
                                endpoint.arms[a].hazard_ratio, endpoint.arms[a].low, endpoint.arms[a].high);
         out += ". ";
     }
-    return out + "Predicted by a model whose numbers of therapy are mostly our own estimates (the weakest grade).";
+    return out;
 }
 
 std::vector<std::string> cohort_limits() {
@@ -316,6 +317,7 @@ StudyWords hazard_result(scenario::CohortScenario const& scenario, std::vector<s
     chart.series = std::move(series);
     page.add_figure(chart, "rates.csv");
     page.add_table("Cancers", rates);
+    page.set_weakest_evidence(weakest_of_therapy);
     page.set_limits(cohort_limits());
     out.summary = std::move(summary);
     out.summary["model"] = "hazard";
@@ -395,6 +397,7 @@ StudyWords cohort_result(scenario::CohortScenario const& scenario, MergedJobs co
     page.add_table("Statistics", out.tables[1],
                    "Hazard ratios against the first arm (Cox, Efron's ties). Arms share persons and chance, so intervals for their "
                    "difference are too wide.");
+    page.set_weakest_evidence(weakest_of_therapy);
     page.set_limits(cohort_limits());
     page.set_reproduction(reproduction_of(out.summary));
     out.report = page.html();

@@ -1,6 +1,7 @@
 #pragma once
 #include "nk/base/field.hpp"
 #include "nk/base/parameters.hpp"
+#include "nk/scenario/product_scenario.hpp"
 
 #include <map>
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace nk::study {
 
-/// One simulated part of an experiment: a scenario (wells, or a tissue) run with overrides, or repertoires of many donors.
+/// One simulated part of an experiment: a scenario (wells, a tissue, a host, a cohort) run with overrides, repertoires of many donors, or
+/// batches of a product.
 struct Arm {
     std::string name;
     std::string scenario;
@@ -21,6 +23,7 @@ struct Arm {
     bool repertoire = false;
     double cells = 5000;
     std::string genotypes = "population";
+    scenario::ProductScenario product;
     static constexpr auto fields() {
         return std::tuple{
             Field{"name", &Arm::name, "", any_number, "wells of this arm carry this name"},
@@ -32,7 +35,8 @@ struct Arm {
             Field{"looks", &Arm::looks, "h", Range{0, 8760}, "when a tissue is read out; empty = at its end"},
             Field{"repertoire", &Arm::repertoire, "", any_number, "generate repertoires instead of running a scenario"},
             Field{"cells", &Arm::cells, "1", Range{1, 1e6}, "NK cells of each repertoire"},
-            Field{"genotypes", &Arm::genotypes, "", any_number, "whose repertoires", "population|A/A|reference"}};
+            Field{"genotypes", &Arm::genotypes, "", any_number, "whose repertoires", "population|A/A|reference"},
+            Field{"product", &Arm::product, "", any_number, "make a product, once for each of `donors`, instead of running a scenario"}};
     }
 };
 
@@ -111,7 +115,7 @@ Experiment read_experiment(std::string const& text, ParameterBase const& base, s
 /// The part of an experiment that belongs to the quick set: without the arms that do not, and without the checks that name them.
 Experiment quick_part(Experiment experiment);
 
-/// One simulated well, one tissue at one time, or one donor's repertoire, as the checks see it.
+/// One simulated well, one tissue or host at one time, one person of a cohort, one donor's repertoire or batch, as the checks see it.
 struct Observation {
     std::string arm;
     std::string effector;

@@ -3,6 +3,7 @@
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/host_builder.hpp"
 #include "nk/simulate/host_run.hpp"
+#include "nk/simulate/therapy_outcome.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -57,6 +58,16 @@ std::map<std::string, double> readouts_of(body::Host const& host, simulate::Host
         out[plan.name + "_takeover_days"] = from_start(now.takeover);
         out[plan.name + "_least_alive"] = now.least_alive;
         out[plan.name + "_undetected_days"] = undetected_after(course.values("day"), titre, now.began, detection);
+    }
+    if (!host.plan().therapy)
+        return out;
+    auto const therapy = simulate::therapy_outcome(host, course);
+    out["crs_grade"] = therapy.crs_grade;
+    for (std::size_t g = 0; g < therapy.grafts.size(); ++g) {
+        auto const& name = host.plan().therapy->grafts[g].name;
+        out[name + "_peak"] = therapy.grafts[g].peak;
+        out[name + "_peak_day"] = therapy.grafts[g].peak_day;
+        out[name + "_last_seen"] = therapy.grafts[g].last_seen;
     }
     return out;
 }

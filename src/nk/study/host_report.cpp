@@ -75,6 +75,9 @@ void add_facts(Page& page, HostRunData const& run) {
     if (!activity.empty())
         page.add_fact({"Activity of an NK cell at the end", number_text(activity.back(), 2),
                        number_text(*std::min_element(activity.begin(), activity.end()), 2) + " at its lowest; 1 on the first day"});
+    if (!run.products().empty())
+        page.add_fact({"Cytokine release", fmt::format("grade {}", run.summary["therapy"]["crs_grade"].get<int>()),
+                       "IL-6 up to " + number_text(run.summary["therapy"]["il6_peak_pg_per_ml"].get<double>(), 2) + " pg/mL"});
     for (auto const& name : run.begun("infections")) {
         auto const& one = run.summary.at("infections").at(name);
         page.add_fact({capitalised(run.title_of("infections", name)) + ", killed by NK cells",
@@ -175,7 +178,7 @@ std::string page_of(HostRunData const& run) {
     auto const title = run.summary.value("title", ""), question = run.summary.value("question", "");
     auto const therapy = therapy_shown(run);
     Page page(title.empty() ? "Host" : title, question.empty() ? "What becomes of the NK cells of this host?" : question,
-              answer(run) + therapy.answer);
+              therapy.answer + answer(run));
     add_facts(page, run);
     if (!run.happenings.empty())
         page.add_table("What happens", happenings_table(run), "The figures show the numbers.");
@@ -185,6 +188,14 @@ std::string page_of(HostRunData const& run) {
                        "One virtual patient each, with the same random numbers; folders of the arms lie in arms/.");
         for (auto const& figure : therapy.figures)
             page.add_figure(figure, "course.csv");
+        if (therapy.record.rows() > 0) {
+            page.add_heading("The product");
+            page.add_table("How it was made", therapy.record,
+                           "One batch, drawn from the spreads of its steps. products.csv has the numbers.");
+            page.add_table("Release tests", therapy.release,
+                           "Potency: specific lysis of K562 in 4 h at 10 NK cells to 1, simulated in a well. A batch that fails a test is "
+                           "given here all the same.");
+        }
         page.add_heading("The host");
     }
     for (auto const& figure : person_figures(run))

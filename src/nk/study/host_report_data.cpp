@@ -76,11 +76,16 @@ std::string infusion_title(scenario::Node const& root, scenario::Node const& inf
                        formats::report::number_text(quantity_in(infusion, "dose", "cell/kg", 1e7), 2));
 }
 
-std::string treatment_title(scenario::Node const& treatment, std::string const& row) {
-    auto const what = text_in(treatment, "what");
+/// row  as "conditioning.hi_cy_flu" or "drug.trastuzumab"
+std::string treatment_title(HostRunData const& run, scenario::Node const& treatment, std::string const& row) {
+    auto const dot = row.find('.');
+    auto title = as_words(row.substr(dot + 1));
+    if (run.summary.contains("therapy") && run.summary["therapy"].contains("titles"))
+        title = run.summary["therapy"]["titles"].value(row, title);
+    if (row.starts_with("treg_depletion"))
+        title = "regulatory T cells depleted";
     auto const doses = quantity_in(treatment, "doses", "1", 1.0);
-    return fmt::format("{}{}{}", what == "treg_depletion" ? "regulatory T cells depleted" : what + ": " + as_words(row), "",
-                       doses > 1.0 ? fmt::format(", {:.3g} doses", doses) : "");
+    return title + (doses > 1.0 ? fmt::format(", {:.3g} doses", doses) : "");
 }
 
 HostHappening happening_of(HostRunData const& run, scenario::Node const& root, char const* table, scenario::Node const& node) {
@@ -92,7 +97,8 @@ HostHappening happening_of(HostRunData const& run, scenario::Node const& root, c
     out.until = is_habit   ? quantity_in(node, "until", "day", out.from)
                 : is_event ? out.from + quantity_in(node, "duration", "day", 0.0)
                            : out.from;
-    out.strength = quantity_in(node, is_habit ? "strength" : is_event ? "amount" : "dose", "1", 1.0);
+    if (table != std::string_view("infusion"))
+        out.strength = quantity_in(node, is_habit ? "strength" : is_event ? "amount" : "dose", "1", 1.0);
     out.title = is_event   ? event_title(run, node)
                 : is_habit ? habit_title(run, out.row)
                 : table == std::string_view("infection") || table == std::string_view("tumour")
@@ -104,7 +110,7 @@ HostHappening happening_of(HostRunData const& run, scenario::Node const& root, c
     }
     if (table == std::string_view("treatment")) {
         out.row = text_in(node, "what") + "." + out.row;
-        out.title = treatment_title(node, out.row.substr(out.row.find('.') + 1));
+        out.title = treatment_title(run, node, out.row);
         out.until += quantity_in(node, "duration", "day", 0.0);
     }
     if (table == std::string_view("treatment") || table == std::string_view("infusion"))
@@ -147,6 +153,9 @@ HostRunData read_host_folder(formats::RunDirectory const& directory) {
     run.classes = directory.series("classes");
     run.changes = directory.series("changes");
     run.parameters = directory.series("parameters");
+    std::error_code ignored;
+    if (std::filesystem::exists(directory.path_of("products.csv"), ignored))
+        run.products_made = directory.series("products");
     read_happenings(directory, run);
     return run;
 }

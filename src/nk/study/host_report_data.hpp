@@ -23,6 +23,7 @@ struct HostHappening {
 struct HostRunData {
     nlohmann::json summary;
     Table course, classes, changes, parameters;
+    Table products_made;                   ///< batch records; empty without infused cells
     std::string label;                     ///< of the run among its arms; "" where it has none
     std::vector<HostRunData> arms;         ///< the same host treated otherwise, without arms of their own
     std::vector<HostHappening> happenings; ///< in order of time, those within the run; the place in the list is their number

@@ -5,6 +5,8 @@
 #include "nk/study/report_parts.hpp"
 #include "nk/study/therapy_plan.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace nk::study {
@@ -20,6 +22,30 @@ std::string aim_title(std::string const& objective) {
     if (objective == "cytokine_release")
         return "risk of cytokine release (0 to 1)";
     return objective == "cells" ? "cells given, log10" : "cost (units of one's own)";
+}
+
+constexpr double least_span = 0.02; ///< an aim that differs by less is the same for all protocols
+
+/// An axis that does not blow up what is equal.
+void show_at_least(Axis& axis, std::vector<double> const& values) {
+    auto const [low, high] = std::minmax_element(values.begin(), values.end());
+    if (values.empty() || *high - *low >= least_span)
+        return;
+    auto const middle = std::round(50.0 * (*low + *high)) / 100.0;
+    axis.low = middle - 2.5 * least_span;
+    axis.high = middle + 2.5 * least_span;
+}
+
+/// What no control changes.
+std::string equal_aims(Table const& front, std::vector<std::string> const& aims) {
+    std::string out;
+    for (auto const& aim : aims) {
+        auto const& values = column_numbers(front, aim + "_mean");
+        auto const [low, high] = std::minmax_element(values.begin(), values.end());
+        if (!values.empty() && *high - *low < least_span)
+            out += (out.empty() ? "" : " and ") + aim_title(aim);
+    }
+    return out.empty() ? "" : fmt::format(" All of them give the same {} (within {}).", out, least_span);
 }
 
 Chart front_chart(Table const& front, std::string const& x, std::string const& y) {
@@ -38,6 +64,8 @@ Chart front_chart(Table const& front, std::string const& x, std::string const& y
     series.low = column_numbers(front, y + "_low");
     series.high = column_numbers(front, y + "_high");
     series.band_label = "members of the parameter ensemble";
+    show_at_least(out.x_axis, series.x);
+    show_at_least(out.y_axis, series.y);
     out.series.push_back(std::move(series));
     return out;
 }
@@ -72,8 +100,9 @@ StudyWords plan_result(scenario::PlanScenario const& scenario, MergedJobs const&
     Page page(
         scenario.title.empty() ? "Plan" : scenario.title, scenario.question,
         fmt::format("{} of the {} protocols found are beaten by no other in all of {} aims at once. Which of them to take is a question "
-                    "of values, not of this model, and its numbers of therapy are mostly our own estimates (the weakest grade).",
-                    kept.size(), protocols.rows(), aims.size()));
+                    "of values, not of this model.{}",
+                    kept.size(), protocols.rows(), aims.size(), equal_aims(front, aims)));
+    page.set_weakest_evidence(weakest_of_therapy);
     for (std::size_t a = 1; a < aims.size(); ++a)
         page.add_figure(front_chart(front, aims[0], aims[a]), "front.csv");
     for (auto const& entry : scenario.control) {
@@ -88,6 +117,7 @@ StudyWords plan_result(scenario::PlanScenario const& scenario, MergedJobs const&
         series.style = SeriesStyle::points;
         series.x = column_numbers(front, entry.first);
         series.y = column_numbers(front, aims[0] + "_mean");
+        show_at_least(chart.y_axis, series.y);
         chart.series.push_back(std::move(series));
         page.add_figure(chart, "front.csv");
     }

@@ -11,6 +11,9 @@ namespace nk::study {
 /// parameters  as `simulate::parameters_table` writes them
 std::vector<formats::report::ParameterRow> decisive_parameters(Table const& parameters, std::vector<std::string_view> const& prefixes);
 
+/// For pages about many patients, which list no parameters.
+inline constexpr char const* weakest_of_therapy = "our own estimates (most numbers of therapy, of disease and of persons' spread)";
+
 /// How to run it again, from the summary of a run.
 formats::report::Reproduction reproduction_of(nlohmann::json const& summary);
 

@@ -99,17 +99,23 @@ SwimmerChart course_of_arms(HostRunData const& run) {
         Evidence::predicted};
     out.time_axis.title = run.time_title();
     out.states = {"infused cells in blood"};
-    out.events = {"infusion", "response", "progression"};
+    out.events = {"infusion", "response", "progression", "lethal burden"};
+    auto const lethal = response_limit(run, "lethal");
     out.plain_label = "no infused cells in blood";
     out.longest_first = false;
     for (auto const& [label, arm] : arms_of_run(run)) {
         SwimmerChart::Patient one;
         one.label = label;
-        one.end = run.time(arm->last_day());
-        one.ongoing = true;
         auto const& day = arm->numbers("day");
+        auto const cancer = burden(*arm);
+        auto const fatal =
+            static_cast<std::size_t>(std::find_if(cancer.begin(), cancer.end(), [&](double n) { return n >= lethal; }) - cancer.begin());
+        one.end = run.time(fatal < day.size() ? day[fatal] : arm->last_day());
+        one.ongoing = fatal >= day.size();
+        if (!one.ongoing)
+            one.marks.push_back({"lethal burden", one.end});
         auto const cells = in_blood(*arm);
-        for (std::size_t i = 0; i + 1 < day.size(); ++i)
+        for (std::size_t i = 0; i + 1 < std::min(day.size(), fatal + 1); ++i)
             if (cells[i + 1] >= least_seen) {
                 if (!one.segments.empty() && one.segments.back().to == run.time(day[i]))
                     one.segments.back().to = run.time(day[i + 1]);
@@ -187,22 +193,109 @@ Table arms_table(HostRunData const& run) {
     return out;
 }
 
-std::string therapy_answer(HostRunData const& run) {
-    std::string out;
+/// Batches of the run and of its arms; a product that is made the same way in several is told once.
+void add_batches(TherapyShown& out, HostRunData const& run) {
+    std::vector<std::string> of, step, day, in, nk, t, purity, viability, told;
+    std::vector<std::string> tested, test, value, limit, passed;
     for (auto const& [label, arm] : arms_of_run(run)) {
-        auto const& therapy = arm->summary["therapy"];
-        auto height = 0.0;
-        for (auto const& [name, product] : therapy["products"].items())
-            height = std::max(height, product["peak_blood_per_ul"].get<double>());
-        out += fmt::format(" {}: ", capitalised(label));
-        std::string fate;
-        for (auto const& [name, tumour] : therapy["tumours"].items())
-            fate +=
-                (fate.empty() ? "" : ", ") + arm->title_of("tumours", name) + " " +
-                (tumour["response"] == "progressive" ? "without response" : "with " + tumour["response"].get<std::string>() + " response");
-        out += fate + (fate.empty() ? "" : "; ");
-        out += height > 0.0 ? fmt::format("infused cells peak at {} /uL of blood.", rounded_text(height, 2)) : "no infused cells in blood.";
+        auto const& made = arm->products_made;
+        if (made.rows() == 0)
+            continue;
+        auto const &names = texts_of(made, "product"), &steps = texts_of(made, "step");
+        for (auto const& [product, release] : arm->summary["therapy"]["release"].items()) {
+            auto way = product + ":";
+            for (std::size_t i = 0; i < names.size(); ++i)
+                if (names[i] == product)
+                    way += " " + steps[i];
+            if (std::find(told.begin(), told.end(), way) != told.end())
+                continue;
+            auto const title =
+                std::any_of(told.begin(), told.end(), [&product = product](auto const& one) { return one.starts_with(product + ":"); })
+                    ? as_words(product) + " (" + label + ")"
+                    : as_words(product);
+            told.push_back(way);
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                if (names[i] != product)
+                    continue;
+                of.push_back(title);
+                step.push_back(as_words(steps[i]));
+                day.push_back(number_text(numbers_of(made, "day")[i], 3));
+                in.push_back(rounded_text(numbers_of(made, "nk_in")[i], 2));
+                nk.push_back(rounded_text(numbers_of(made, "nk_out")[i], 2));
+                t.push_back(rounded_text(numbers_of(made, "t_out")[i], 2));
+                purity.push_back(percent_text(numbers_of(made, "purity")[i]));
+                viability.push_back(percent_text(numbers_of(made, "viability")[i]));
+            }
+            for (auto const& one : release.at("tests")) {
+                auto const unit = one.at("unit") == "1" ? std::string() : " " + one.at("unit").template get<std::string>();
+                auto const least = one.contains("at_least");
+                tested.push_back(title);
+                test.push_back(one.at("test").template get<std::string>());
+                value.push_back(number_text(one.at("value").template get<double>(), 2) + unit);
+                limit.push_back((least ? "at least " : "at most ") +
+                                number_text(one.at(least ? "at_least" : "at_most").template get<double>(), 2) + unit);
+                passed.push_back(one.at("passed").template get<bool>() ? "passed" : "not passed");
+            }
+        }
     }
+    out.record.name = "record";
+    for (auto& [name, values] : {std::pair{"product", &of},
+                                 {"step", &step},
+                                 {"day", &day},
+                                 {"NK cells in", &in},
+                                 {"NK cells out", &nk},
+                                 {"T cells out", &t},
+                                 {"NK cells of all", &purity},
+                                 {"alive", &viability}})
+        out.record.add(name, std::move(*values));
+    out.release.name = "release";
+    for (auto& [name, values] : {std::pair{"product", &tested}, {"test", &test}, {"value", &value}, {"limit", &limit}, {"", &passed}})
+        out.release.add(name, std::move(*values));
+}
+
+double peak_of(HostRunData const& arm) {
+    auto out = 0.0;
+    for (auto const& [name, product] : arm.summary["therapy"]["products"].items())
+        out = std::max(out, product["peak_blood_per_ul"].get<double>());
+    return out;
+}
+
+/// "3.9 to 61", or one number where both read the same.
+std::string range_text(double low, double high, int digits) {
+    auto const from = rounded_text(low, digits), to = rounded_text(high, digits);
+    return from == to ? from : from + " to " + to;
+}
+
+std::string therapy_answer(HostRunData const& run) {
+    auto const arms = arms_of_run(run);
+    std::string responders;
+    auto tumours = false;
+    auto least = peak_of(run), most = least, first = -1.0, last = -1.0;
+    for (auto const& [label, arm] : arms) {
+        auto const& therapy = arm->summary["therapy"];
+        for (auto const& [name, tumour] : therapy["tumours"].items()) {
+            tumours = true;
+            auto const response = tumour["response"].get<std::string>();
+            if (response == "complete" || response == "partial")
+                responders += fmt::format("{}{} ({})", responders.empty() ? "" : "; ",
+                                          arms.size() > 1 ? label : arm->title_of("tumours", name), response);
+        }
+        least = std::min(least, peak_of(*arm));
+        most = std::max(most, peak_of(*arm));
+        for (auto const& [name, product] : therapy["products"].items())
+            if (!product["last_seen_day"].is_null()) {
+                auto const day = product["last_seen_day"].get<double>();
+                first = first < 0.0 ? day : std::min(first, day);
+                last = std::max(last, day);
+            }
+    }
+    std::string out;
+    if (tumours)
+        out = responders.empty() ? (arms.size() > 1 ? "No arm brings a response. " : "There is no response. ")
+                                 : "Response: " + responders + ". ";
+    if (most > 0.0)
+        out += fmt::format("Infused cells peak at {} per uL of blood{}. ", range_text(least, most, 2),
+                           last < 0.0 ? "" : " and are last seen on day " + range_text(first, last, 3));
     return out;
 }
 
@@ -214,6 +307,7 @@ TherapyShown therapy_shown(HostRunData const& run) {
         return out;
     out.answer = therapy_answer(run);
     out.table = arms_table(run);
+    add_batches(out, run);
     auto const usual_expansion = response_limit(run, "expansion");
     auto cells = arms_chart(run, "Expansion and persistence of infused cells",
                             fmt::format("Trials speak of expansion above {} cell/uL.", usual_expansion),
@@ -226,7 +320,11 @@ TherapyShown therapy_shown(HostRunData const& run) {
         out.figures.emplace_back(course_of_arms(run));
     }
     if (auto chart = arms_chart(run, "Burden", "All tumours of the host together.", "tumour cells (cell)", burden); highest(chart) > 0.0) {
-        logarithmic_from(chart, least_burden);
+        auto lowest = highest(chart);
+        for (auto const& series : chart.series)
+            for (auto const y : series.y)
+                lowest = std::min(lowest, std::max(y, least_burden));
+        logarithmic_from(chart, std::max(least_burden, std::pow(10.0, std::floor(std::log10(lowest)) - 1.0)));
         out.figures.emplace_back(std::move(chart));
         out.figures.emplace_back(best_changes(run));
     }

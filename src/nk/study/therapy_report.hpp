@@ -9,6 +9,8 @@ namespace nk::study {
 struct TherapyShown {
     std::vector<formats::report::Figure> figures;
     Table table;        ///< one line for each arm
+    Table record;       ///< of the batches: one line for each step of each product
+    Table release;      ///< their release tests
     std::string answer; ///< what came of tumours and infused cells, in words
 };
 TherapyShown therapy_shown(HostRunData const& run);

@@ -221,9 +221,11 @@ void Tissue::leave(std::uint32_t row, double now) {
     auto const is_nk = kind_of(row).role == Role::nk;
     if (is_nk && contacts_.nk[agent].target != nobody)
         contacts_.close(agent, now, Happening::contact_torn);
-    if (!is_nk && agent != nobody)
+    if (!is_nk && agent != nobody) {
         while (!contacts_.targets[agent].held_by.empty())
             contacts_.close(contacts_.targets[agent].held_by.front(), now, Happening::contact_torn);
+        contacts_.targets[agent].dead = -1.0; // if it is bound to die, nobody here sees it
+    }
     contacts_.ledger.push_back({now, Happening::left, is_nk ? id : nobody, is_nk ? nobody : id, 0.0});
     cells_.of<&Cell::state>()[row] = CellState::gone;
 }

@@ -74,7 +74,7 @@ std::string render_svg(HeatMap const& map, Canvas const& canvas) {
     auto y = draw_heading(svg, map.heading, canvas);
     auto const columns = static_cast<double>(std::max<std::size_t>(1, map.columns.size()));
     GridPlace grid{};
-    grid.left = widest(map.rows) + 22.0;
+    grid.left = std::max(widest(map.rows), text_width(map.row_title, 14.0)) + 22.0;
     grid.cell_width = std::min(104.0, (canvas.width - grid.left - 24.0) / columns);
     grid.cell_height = std::clamp(grid.cell_width * 0.7, 24.0, 40.0);
     auto const turned = widest(map.columns) > grid.cell_width - 6.0;
