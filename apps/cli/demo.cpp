@@ -39,7 +39,7 @@ void list(Context& context) {
         auto const show = [&](auto const& scenario) {
             document.push_back({{"name", demo.name}, {"title", scenario.title}, {"question", scenario.question}});
             if (!context.json)
-                context.out << fmt::format("{:24}{}\n", demo.name, scenario.title);
+                context.out << fmt::format("{:32}{}\n", demo.name, scenario.title);
         };
         auto const kind = scenario::scenario_kind(demo.text);
         if (kind == "body" || kind == "therapy")

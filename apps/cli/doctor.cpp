@@ -1,7 +1,9 @@
 #include "verbs.hpp"
 
+#include "nk/backend/communicator.hpp"
 #include "nk/backend/machine.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -24,6 +26,18 @@ std::string locale_name() {
         if (auto const value = environment(name); !value.empty())
             return value;
     return "C";
+}
+
+/// Whether a program stands in the search path.
+bool in_path(std::string const& program) {
+    auto const path = environment("PATH");
+    for (std::size_t from = 0; from <= path.size();) {
+        auto const end = std::min(path.find(':', from), path.size());
+        if (end > from && ::access((path.substr(from, end - from) + "/" + program).c_str(), X_OK) == 0)
+            return true;
+        from = end + 1;
+    }
+    return false;
 }
 
 struct Findings {
@@ -96,6 +110,9 @@ void write_json(Context& context, Findings const& found) {
                    {"threads", found.threads.count},
                    {"threads_reason", found.threads.reason},
                    {"usable_memory_bytes", found.memory.bytes},
+                   {"mpi", backend::Communicator::has_mpi()},
+                   {"mpirun", in_path("mpirun")},
+                   {"sbatch", in_path("sbatch")},
                    {"environment", variables},
                    {"locale", found.locale},
                    {"folder", found.folder},
@@ -113,8 +130,11 @@ void write_text(Context& context, Findings const& found) {
     line("memory", fmt::format("{:.1f} GB, of which {:.1f} GB may be used: {}", static_cast<double>(facts.memory) / gigabyte,
                                static_cast<double>(found.memory.bytes) / gigabyte, found.memory.reason));
     auto const job = environment("SLURM_JOB_ID");
+    line("MPI", !backend::Communicator::has_mpi() ? "not built in"
+                : in_path("mpirun")               ? "built in; `mpirun -n 4 nk cohort FILE` shares a study"
+                                                  : "built in; there is no mpirun in the path");
     line("Slurm",
-         job.empty() ? std::string("not in a job")
+         job.empty() ? std::string(in_path("sbatch") ? "not in a job; sbatch is there" : "not in a job, and no sbatch in the path")
                      : "job " + job +
                            (environment("SLURM_CPUS_PER_TASK").empty() ? "" : ", " + environment("SLURM_CPUS_PER_TASK") + " cores a task"));
     auto const openmp = environment("OMP_NUM_THREADS");

@@ -2,6 +2,8 @@
 
 #include "nk/base/words.hpp"
 #include "nk/formats/file.hpp"
+#include "nk/scenario/read_donors.hpp"
+#include "nk/study/donors.hpp"
 #include "nk/study/hla_answer.hpp"
 
 #include <algorithm>
@@ -21,6 +23,7 @@ struct HlaOptions {
     std::string cmv = "negative";
     std::optional<std::string> ipd;
     std::optional<std::string> table;
+    std::optional<std::string> donors;
 };
 
 constexpr std::uintmax_t largest_fasta = 1 << 28; ///< B_prot.fasta of 2025 has 4 MB
@@ -86,7 +89,51 @@ std::vector<study::HlaAnswer> answer_table(study::HlaAnswerer const& answerer, s
     return answers;
 }
 
+Problem hla_usage_problem(std::string what, std::string hint) {
+    return {{}, "usage", std::move(what), "", std::move(hint)};
+}
+
+/// The patient's typing stands on the command line or in the file of the donors; the patient's KIR genes play no part.
+void run_donors(Context& context, HlaOptions const& options) {
+    HlaOptions const usual;
+    if (options.table || !options.kir.empty() || options.fcgr3a != usual.fcgr3a || options.cmv != usual.cmv)
+        throw ScenarioError(
+            hla_usage_problem(options.table ? "give --donors or --table, not both" : "--kir, --fcgr3a and --cmv are not used with --donors",
+                              "what is known of each donor stands in the file: kir = [\"A/B\"], fcgr3a = \"VF\""));
+    auto const base = context.parameters();
+    auto const file = scenario::read_donors(*options.donors, formats::read_text(*options.donors), base, context.sources);
+    if (options.hla.empty() == file.patient.hla.empty())
+        throw ScenarioError(hla_usage_problem(options.hla.empty() ? "the typing of the patient is not given"
+                                                                  : "the typing of the patient is given twice, here and in the file",
+                                              "nk hla \"A*02:01 ...\" --donors donors.toml, or [patient] with hla = [...] in the file"));
+    auto const typed = joined(options.hla, " ");
+    context.sources.add(study::hla_source, typed);
+    std::optional<biology::IpdProteins> ipd;
+    if (options.ipd)
+        ipd = read_ipd(context, *options.ipd);
+    study::DonorRanker const ranker(base, study::Ensemble(base, study::ensemble_text(context.data)), ipd ? &*ipd : nullptr);
+    auto const ranking = [&] {
+        try {
+            return ranker.rank(options.hla.empty() ? file.patient.hla : std::vector{typed}, file.donor);
+        } catch (ScenarioError const& error) { // those of the file were found when it was read
+            auto problems = error.problems();
+            for (auto& problem : problems)
+                problem.where.file = problem.where.line > 0 ? study::hla_source : "";
+            throw ScenarioError(std::move(problems));
+        }
+    }();
+    if (context.json)
+        return context.write(study::to_json(ranking));
+    context.out << study::to_text(ranking, context.colour && ::isatty(STDOUT_FILENO) == 1);
+    std::vector<Problem> warnings;
+    for (auto const& text : ranking.warnings)
+        warnings.push_back({{}, "typing", text, "the patient", ""});
+    context.warn(warnings);
+}
+
 void run_hla(Context& context, HlaOptions const& options) {
+    if (options.donors)
+        return run_donors(context, options);
     if (options.hla.empty() == !options.table)
         throw ScenarioError(Problem{{},
                                     "usage",
@@ -135,6 +182,8 @@ void add_hla(CLI::App& app, Context& context) {
         .option("--cmv", options->cmv, "STATUS", "cytomegalovirus: negative or positive")
         .option("--ipd", options->ipd, "DIR", "your copy of IPD-IMGT/HLA: A_prot.fasta, B_prot.fasta, C_prot.fasta")
         .option("--table", options->table, "FILE.csv", "many people: columns id, hla, kir, fcgr3a, cmv")
+        .option("--donors", options->donors, "FILE.toml",
+                "donors for the person, ranked by what their NK cells would do: [[donor]] name, hla, kir")
         .example("nk hla \"A*24:02 A*02:01 B*08:01 B*44:02 C*05:01 C*07:01\" --kir \"2DL1 2DL3 3DL1 2DS4\"")
         .does(context, [&context, options] { run_hla(context, *options); });
 }

@@ -35,8 +35,10 @@ TEST(Schema, EveryKindOfScenarioHasOneAndNoOther) {
     EXPECT_EQ(schema["properties"]["tissue"]["properties"]["voxel"]["default"], "20 um");
     EXPECT_NE(scenario_reference("tissue").find("## `[vessel.NAME]`"), std::string::npos);
     EXPECT_NE(scenario_schema("body", fixture::base()).find("infection"), std::string::npos);
-    for (auto const* kind : {"cohort", "plan", "sweep"})
+    for (auto const* kind : {"cohort", "plan", "sweep"}) {
+        EXPECT_NE(scenario_reference(kind).find("kind = \"" + std::string(kind)), std::string::npos);
         EXPECT_NE(scenario_schema(kind, fixture::base()).find("\"properties\""), std::string::npos) << kind;
+    }
     EXPECT_THROW(scenario_schema("organ", fixture::base()), nk::ScenarioError);
     EXPECT_THROW(scenario_reference(""), nk::ScenarioError);
 }

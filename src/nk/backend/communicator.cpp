@@ -114,6 +114,10 @@ Communicator Communicator::world() {
     return out;
 }
 
+bool Communicator::has_mpi() {
+    return true;
+}
+
 int Communicator::rank() const {
     return ranks_ ? ranks_->rank : 0;
 }
@@ -164,6 +168,10 @@ Communicator Communicator::world() {
     if (auto const launched = launch(); launched.processes > 1)
         refuse_strangers(launched, "this program was built without MPI", "build it where CMake finds MPI");
     return {};
+}
+
+bool Communicator::has_mpi() {
+    return false;
 }
 
 int Communicator::rank() const {

@@ -14,6 +14,8 @@ class Communicator {
     /// errors  MachineError when several were started that do not find each other - built without MPI, or by a launcher of another MPI -
     ///         so that each would do all the work
     static Communicator world();
+    /// Whether several processes can find each other: the program was built with MPI.
+    static bool has_mpi();
 
     int rank() const;
     int size() const;

@@ -198,7 +198,13 @@ std::string scenario_reference(std::string const& kind) {
                "scenario or of the data.\n\n" +
                rule_words_page();
     if (kind == "body" || kind == "therapy")
-        return reference_of<HostScenario>("a host");
+        return reference_of<HostScenario>("a host, and of a therapy");
+    if (kind == "cohort")
+        return reference_of<CohortScenario>("a cohort");
+    if (kind == "sweep")
+        return reference_of<SweepScenario>("a sweep");
+    if (kind == "plan")
+        return reference_of<PlanScenario>("a plan");
     refuse_kind(kind);
 }
 

@@ -203,10 +203,12 @@ nlohmann::json modulators_json(body::HostPlan const& plan) {
 }
 
 nlohmann::json therapy_json(scenario::HostReading const& reading, body::Host const& host, HostCourse const& course) {
-    if (!host.plan().therapy)
+    if (reading.scenario.kind != "therapy" && !host.plan().therapy)
         return nullptr;
     auto const none = nlohmann::json::object();
-    nlohmann::json out{{"tumours", none}, {"products", none}, {"titles", none}};
+    nlohmann::json out{{"tumours", none}, {"products", none}, {"titles", none}, {"il6_peak_pg_per_ml", 0.0}, {"crs_grade", 0}};
+    if (!host.plan().therapy) // an arm in which nothing is given
+        return out;
     auto const& therapy = *host.plan().therapy;
     for (auto const& [name, treatment] : reading.scenario.treatment) {
         auto const row = treatment.like.empty() ? name : treatment.like;

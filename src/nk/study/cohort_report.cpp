@@ -350,10 +350,14 @@ StudyWords cohort_result(scenario::CohortScenario const& scenario, MergedJobs co
     out.summary["model"] = "body";
     out.summary["seed"] = static_cast<std::uint64_t>(scenario.seed);
     Page page(scenario.title.empty() ? "Cohort" : scenario.title, scenario.question, answer_of(endpoints, rates));
+    std::size_t width = 0;
+    for (auto const& endpoint : endpoints)
+        for (auto const& arm : endpoint.arms)
+            width = std::max(width, arm.label.size());
     for (auto const& one : rates) {
         page.add_fact({one.arm + ", response", fmt::format("{:.0f} %", 100.0 * one.responding.value), percent_with(one.responding)});
-        out.words += fmt::format("{:28} response {}; cytokine release of grade 2 or more {}\n", one.arm, percent_with(one.responding),
-                                 percent_with(one.crs));
+        out.words += fmt::format("{:{}}  response {}; cytokine release of grade 2 or more {}\n", one.arm, width,
+                                 percent_with(one.responding), percent_with(one.crs));
         out.summary["responses"].push_back({{"arm", one.arm},
                                             {"patients", one.patients},
                                             {"complete", one.complete.value},
@@ -365,8 +369,8 @@ StudyWords cohort_result(scenario::CohortScenario const& scenario, MergedJobs co
     }
     for (auto const& endpoint : endpoints)
         for (auto const& arm : endpoint.arms) {
-            out.words += fmt::format("{:28} {}: {} of {} had it; median {}\n", arm.label, endpoint.code, arm.events, arm.times.size(),
-                                     day_or_none(arm.median.value));
+            out.words += fmt::format("{:{}}  {}: {} of {} had it; median {}\n", arm.label, width, endpoint.code, arm.events,
+                                     arm.times.size(), day_or_none(arm.median.value));
             out.summary["endpoints"].push_back({{"code", endpoint.code},
                                                 {"arm", arm.label},
                                                 {"persons", arm.times.size()},

@@ -66,7 +66,10 @@ Chart arms_chart(HostRunData const& run, std::string title, std::string note, st
         auto days = arm->numbers("day");
         for (auto& day : days)
             day = run.time(day);
-        std::tie(series.x, series.y) = thinned_course(days, values(*arm));
+        auto const course = values(*arm);
+        if (course.size() != days.size()) // an arm in which nothing is given has no such column
+            continue;
+        std::tie(series.x, series.y) = thinned_course(days, course);
         series.colour = static_cast<int>(a);
         series.dashed = a % 2 == 1;
         out.series.push_back(std::move(series));
@@ -327,6 +330,16 @@ TherapyShown therapy_shown(HostRunData const& run) {
         logarithmic_from(chart, std::max(least_burden, std::pow(10.0, std::floor(std::log10(lowest)) - 1.0)));
         out.figures.emplace_back(std::move(chart));
         out.figures.emplace_back(best_changes(run));
+    }
+    for (auto const& name : run.begun("infections")) {
+        auto const unit = run.summary.at("infections").at(name).at("unit_of_titre").get<std::string>();
+        auto chart = arms_chart(run, capitalised(run.title_of("infections", name)) + ": virus", "The arms of this run.",
+                                "titre (" + unit + ")", [&](HostRunData const& arm) { return arm.numbers(name + "_titre"); });
+        if (highest(chart) <= 0.0)
+            continue;
+        auto const detection = run.summary.at("infections").at(name).at("detection").get<double>();
+        logarithmic_from(chart, detection > 0.0 && detection < highest(chart) ? 0.1 * detection : 1e-6 * highest(chart));
+        out.figures.emplace_back(std::move(chart));
     }
     auto il15 = arms_chart(run, "IL-15", "What NK cells sense: own, freed by conditioning, given, or made by armoured cells.",
                            "IL-15, relative to health", [](HostRunData const& arm) { return arm.numbers("il15"); });
