@@ -1,5 +1,6 @@
 // T5 persistent random walk with Ornstein-Uhlenbeck velocity.
 #include "base/moments.hpp"
+#include "nk/biology/search.hpp"
 #include "nk/tissue/motility.hpp"
 
 #include <cmath>
@@ -104,6 +105,51 @@ TEST(T5Walk, the_mean_squared_displacement_is_exact_at_any_step) {
 
         EXPECT_LT(std::abs(moments.z(displacement_squared(12.0))), most_z) << dt;
         EXPECT_GT(std::abs(moments.z(1.1 * displacement_squared(12.0))), most_z) << dt;
+    }
+}
+
+/// Volume around a hard ball in which a walker of one position counts as touching it, from the share of time in a periodic box.
+double simulated_touching_volume(nk::biology::SearchLaw const& law, double radius) {
+    constexpr double box = 80.0, dt = 0.05;
+    constexpr int steps = 4'000'000;
+    auto const touch = 0.5 * law.nk_diameter + radius;
+    OuStep const step(law.persistence, dt);
+    auto const sd = law.speed_gel / std::sqrt(3.0);
+    Random rng(8, 1, Purpose::test);
+    double x[3] = {30.0, 0.0, 0.0}, v[3] = {sd, 0.0, 0.0};
+    auto touching = 0.0;
+    for (int i = 0; i < steps; ++i) {
+        auto const noise = rng.four_normals();
+        auto square = 0.0;
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+            v[axis] = step.keep * v[axis] + step.v_sd * sd * noise[axis];
+            x[axis] += dt * v[axis];
+            x[axis] -= box * std::round(x[axis] / box);
+            square += x[axis] * x[axis];
+        }
+        auto const distance = std::sqrt(square);
+        if (distance < touch) // pushed out: the ball is hard
+            for (auto& along : x)
+                along *= touch / distance;
+        touching += std::max(distance, touch) < touch + law.reach ? 1.0 : 0.0;
+    }
+    auto const share = touching / steps;
+    auto const far = touch + law.reach;
+    auto const outside = box * box * box - 4.0 / 3.0 * 3.14159265358979 * far * far * far;
+    return share / (1.0 - share) * outside;
+}
+
+TEST(T5Walk, touches_a_ball_for_as_long_as_its_law_says) {
+    nk::biology::SearchLaw law{};
+    law.nk_diameter = 7.5;
+    law.reach = 0.5;
+    for (auto const& [walking, turning] : {std::pair{5.0, 5.0}, std::pair{15.0, 5.0}, std::pair{15.0, 0.3}}) {
+        law.speed_gel = walking;
+        law.persistence = turning;
+
+        auto const volume = nk::biology::touching_volume(law, 8.0);
+
+        EXPECT_NEAR(simulated_touching_volume(law, 8.0), volume, 0.1 * volume) << walking << " um/min, " << turning << " min";
     }
 }
 

@@ -125,10 +125,12 @@ TEST(Host, SparseTargetsAreKilledAtOpeningTimesChanceTimesDensity) { // limit of
     auto const& tumour = plan.tumours[0];
     auto const& organ = host.equations().layout().organs[tumour.organ];
 
+    biology::Surroundings around; // the cells of a nodule are as dense, few as they are
+    around.add(plan.meetings->search(), plan.meetings->targets()[tumour.phenotypes[0].target].radius, tumour.kind.law.density * 1e-15);
     auto expected = 0.0;
     for (std::size_t q = 0; q < plan.meetings->classes().size(); ++q) {
         auto const target = tumour.phenotypes[0].target;
-        auto const opening = plan.meetings->opening(q, target, 0.0) * 1e-15 * 1440.0; // [L/day]
+        auto const opening = plan.meetings->opening(q, target, 0.0, around) * 1e-15 * 1440.0; // [L/day]
         expected += opening * plan.meetings->at(q, target, 0, {}).kill * host.values()[organ.nk + q] * 10.0 /
                     plan.organs[tumour.organ].organ.law.volume;
     }

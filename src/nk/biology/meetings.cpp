@@ -45,24 +45,6 @@ Position position_on_log(std::vector<double> const& axis, double x) {
 
 } // namespace
 
-double search_rate(SearchLaw const& law, double target_radius, double priming) {
-    auto const speed = law.speed_gel * (1.0 + (law.speed_primed_factor - 1.0) * priming);
-    auto const reach = 0.5 * law.nk_diameter + target_radius;
-    auto const kinetic = std::numbers::pi * reach * reach * speed;
-    auto const diffusive = 4.0 * std::numbers::pi * (speed * speed * law.persistence / 3.0) * reach;
-    return kinetic > 0.0 ? 1.0 / (1.0 / kinetic + 1.0 / diffusive) : 0.0;
-}
-
-double opening_coefficient(SearchLaw const& law, double target_radius, double icam1, double priming, double attach) {
-    auto const touching = 0.5 * law.nk_diameter + target_radius;
-    auto const far = touching + law.reach;
-    auto const volume = 4.0 / 3.0 * std::numbers::pi * (far * far * far - touching * touching * touching);
-    auto const rate = law.attach_rate * law.attach_in_tissue * attach * (1.0 + (law.attach_primed_factor - 1.0) * priming) * icam1 /
-                      (icam1 + law.icam_half);
-    auto const search = search_rate(law, target_radius, priming);
-    return rate > 0.0 && search > 0.0 ? 1.0 / (1.0 / search + 1.0 / (rate * volume)) : 0.0;
-}
-
 MeetingTable::MeetingTable(Panel const& panel, Laws const& laws, RecognitionSwitches const& switches, Repertoire const& repertoire,
                            std::uint64_t seed, std::vector<MeetingTarget> targets, Size size, MeetingAxes axes)
     : panel_(panel), laws_(laws), switches_(switches), families_(LigandFamilies::from(panel)), nkg2d_(panel.receptor("NKG2D")),
@@ -273,9 +255,9 @@ Meeting MeetingTable::at(std::size_t nk_class, std::size_t target, std::size_t d
     return {std::max(0.0, std::exp(sum[0]) - least_chance), std::max(0.0, std::exp(sum[1]) - least_chance), sum[2], sum[3], sum[4]};
 }
 
-double MeetingTable::opening(std::size_t nk_class, std::size_t target, double priming) const {
+double MeetingTable::opening(std::size_t nk_class, std::size_t target, double priming, Surroundings const& around) const {
     auto const& met = targets_[target];
-    return opening_coefficient(laws_.search, met.radius, met.icam1, priming, attach_[nk_class]);
+    return opening_coefficient(laws_.search, met.radius, met.icam1, priming, attach_[nk_class], around);
 }
 
 } // namespace nk::biology

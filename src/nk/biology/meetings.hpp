@@ -2,6 +2,7 @@
 #include "nk/biology/contact_chain.hpp"
 #include "nk/biology/heredity.hpp"
 #include "nk/biology/repertoire.hpp"
+#include "nk/biology/search.hpp"
 
 #include <optional>
 #include <string>
@@ -91,7 +92,8 @@ class MeetingTable {
     /// damage  units the target carries, < its hits_to_kill
     Meeting at(std::size_t nk_class, std::size_t target, std::size_t damage, MeetingState const& state) const;
     /// Rate coefficient at which one cell of a class opens contacts with one target [um3/min]: search, then attachment while it touches.
-    double opening(std::size_t nk_class, std::size_t target, double priming) const;
+    double opening(std::size_t nk_class, std::size_t target, double priming, Surroundings const& around) const;
+    SearchLaw const& search() const { return laws_.search; }
 
   private:
     static constexpr std::size_t numbers = 5;
@@ -122,14 +124,5 @@ class MeetingTable {
     std::vector<std::size_t> first_; ///< of each target in `values_`
     std::vector<double> values_;     ///< (target, class, damage, priming, hla, content, nkg2d, numbers); chances as logarithms
 };
-
-/// Volume rate of touching [um3/min] of persistent random walkers among targets at rest: kinetic and diffusive search in series.
-/// source  model section 3.5
-double search_rate(SearchLaw const& law, double target_radius, double priming);
-/// Rate coefficient of opening contacts [um3/min]: 1/(1/search + 1/(attachment rate * volume of touching)).
-///
-/// icam1         of the target [molecule/cell]
-/// attach        heritable factor of the NK cell [1]
-double opening_coefficient(SearchLaw const& law, double target_radius, double icam1, double priming, double attach);
 
 } // namespace nk::biology

@@ -22,8 +22,8 @@ bool differs(biology::DeficiencyLaw const& lack) {
 
 Host::Host(HostPlan plan)
     : plan_(std::move(plan)), equations_(plan_), y_(equations_.steady_state()), infections_(plan_.infections.size()),
-      tumours_(plan_.tumours.size()), tumour_held_(plan_.tumours.size(), false), infection_held_(plan_.infections.size(), false),
-      scratch_(y_.size()), slope_(y_.size()) {
+      tumours_(plan_.tumours.size()), site_nk_(plan_.tumours.size(), 0.0), tumour_held_(plan_.tumours.size(), false),
+      infection_held_(plan_.infections.size(), false), scratch_(y_.size()), slope_(y_.size()) {
     for (std::size_t t = 0; t < plan_.tumours.size(); ++t)
         draws_.emplace_back(plan_.seed, t, Purpose::clone);
     for (std::size_t i = 0; i < plan_.infections.size(); ++i)
@@ -203,7 +203,7 @@ void Host::choose_active() {
                 layout.infections[i].last);
     for (std::size_t t = 0; t < layout.tumours.size(); ++t)
         if (equations_.tumour_runs[t] && !tumour_held_[t])
-            add(layout.tumours[t].first, layout.tumours[t].last);
+            add(equations_.tumour_in_box[t] ? layout.tumours[t].circulating : layout.tumours[t].first, layout.tumours[t].last);
 }
 
 void Host::integrate(double until) {
@@ -365,7 +365,7 @@ double Host::graft_error(std::size_t graft) const {
 
 double Host::mass_error() const {
     auto const& layout = equations_.layout();
-    auto now = equations_.nk_everywhere(y_.data());
+    auto now = equations_.nk_everywhere(y_.data()) + nk_in_sites();
     for (std::size_t i = 0; i < layout.classes * layout.transit_stages; ++i)
         now += y_[layout.transit + i];
     return (starting_cells_ + y_[layout.born] - y_[layout.lost] - now) / std::max(1.0, now);
@@ -379,14 +379,14 @@ HostRates Host::rates() const {
 
 void Host::pack(std::vector<unsigned char>& runs) const {
     for (auto const* flags : {&equations_.infection_runs, &equations_.infection_cleared, &equations_.tumour_runs, &equations_.graft_runs,
-                              &infection_held_, &tumour_held_})
+                              &equations_.tumour_in_box, &infection_held_, &tumour_held_})
         runs.insert(runs.end(), flags->begin(), flags->end());
 }
 
 void Host::unpack(std::vector<unsigned char> const& runs) {
     auto next = runs.begin();
     for (auto* flags : {&equations_.infection_runs, &equations_.infection_cleared, &equations_.tumour_runs, &equations_.graft_runs,
-                        &infection_held_, &tumour_held_})
+                        &equations_.tumour_in_box, &infection_held_, &tumour_held_})
         for (std::size_t i = 0; i < flags->size(); ++i)
             (*flags)[i] = *next++ != 0;
     solver_.reset();

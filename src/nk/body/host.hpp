@@ -37,6 +37,18 @@ struct HostHealth {
     template <class State> void visit_state(State& state) { state(clipped, solvers, steps); }
 };
 
+/// What happened in a box of agents that holds the cells of a tumour, in cells of the body.
+struct SiteReport {
+    double days = 0.0;              ///< since the last report
+    std::vector<double> phenotypes; ///< tumour cells alive now, by phenotype [cell]
+    double killed = 0.0;            ///< tumour cells that NK cells killed [cell]
+    double nk_arrived = 0.0;        ///< from blood [cell]
+    double nk_left = 0.0;           ///< to blood [cell]
+    double nk_born = 0.0;           ///< [cell]
+    double nk_died = 0.0;           ///< [cell]
+    double interferon = 0.0;        ///< interferon-gamma given off [ng]
+};
+
 /// One host through time.
 class Host {
   public:
@@ -61,12 +73,24 @@ class Host {
     double graft_error(std::size_t graft) const;
     /// Rates at this moment.
     HostRates rates() const;
+
+    /// From now on the cells of a tumour are agents somewhere else, with NK cells that are taken from its organ.
+    ///
+    /// nk       in the box [cell]
+    /// returns  false, and nothing is changed, when the tumour has no cells or the organ fewer NK cells than that
+    bool begin_site(std::size_t tumour, double nk);
+    /// Takes up what happened there.  expects: a tumour in a box
+    void report_site(std::size_t tumour, SiteReport const& report);
+    /// The equations go on with the tumour; the NK cells of the box return to its organ.
+    void end_site(std::size_t tumour);
+    /// NK cells in boxes [cell]
+    double nk_in_sites() const;
     double probe() const { return equations_.probe(day_, y_.data()); }
 
     template <class State> void visit_state(State& state) {
         auto runs = std::vector<unsigned char>();
         pack(runs);
-        state(day_, y_, runs, infections_, tumours_, draws_, health_, starting_cells_);
+        state(day_, y_, runs, infections_, tumours_, draws_, health_, starting_cells_, site_nk_, equations_.box_killed);
         unpack(runs);
     }
 
@@ -98,6 +122,7 @@ class Host {
     std::vector<Random> draws_; ///< one stream a tumour, then one an infection
     HostHealth health_;
     double starting_cells_ = 0.0;
+    std::vector<double> site_nk_;                    ///< NK cells in the box of each tumour [cell]
     std::vector<bool> tumour_held_, infection_held_; ///< advanced by chance, not by the solver
 
     std::vector<double> breaks_; ///< days at which something changes

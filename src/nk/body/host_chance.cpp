@@ -59,7 +59,8 @@ void Host::leap(double from, double until) {
     auto const& layout = equations_.layout();
     for (std::size_t t = 0; t < tumours_.size(); ++t) {
         auto const cells = equations_.tumour_cells(t, y_.data());
-        auto const hold = tumour_held_[t] ? by_chance(equations_.tumour_runs[t], 0.5 * cells) : by_chance(equations_.tumour_runs[t], cells);
+        auto const runs = equations_.tumour_runs[t] && !equations_.tumour_in_box[t];
+        auto const hold = by_chance(runs, tumour_held_[t] ? 0.5 * cells : cells);
         if (hold && !tumour_held_[t])
             for (auto i = layout.tumours[t].cells; i < layout.tumours[t].circulating; ++i) { // whole cells, right on average
                 auto const whole = std::floor(y_[i]);

@@ -25,8 +25,8 @@ double level(std::vector<Span> const& spans, double day, double rise, double fal
 
 HostEquations::HostEquations(HostPlan const& plan)
     : infection_runs(plan.infections.size(), false), tumour_runs(plan.tumours.size(), false),
-      infection_cleared(plan.infections.size(), false), graft_runs(plan.therapy ? plan.therapy->grafts.size() : 0, false), plan_(plan),
-      layout_(plan) {
+      infection_cleared(plan.infections.size(), false), graft_runs(plan.therapy ? plan.therapy->grafts.size() : 0, false),
+      tumour_in_box(plan.tumours.size(), false), box_killed(plan.tumours.size(), 0.0), plan_(plan), layout_(plan) {
     NK_EXPECT(!plan.organs.empty() && plan.blood < plan.organs.size());
     last_met_.resize(plan.organs.size() + 2 * plan.tumours.size());
     set_traffic();
@@ -316,7 +316,7 @@ double HostEquations::probe(double day, double const* y) const {
     for (std::size_t q = 0; q < layout_.classes; ++q) {
         auto const cells = std::max(0.0, y[at.nk + q]);
         auto const seen = plan_.meetings->at(q, target, 0, {.priming = y[at.priming], .hla = 1.0, .content = y[at.content], .nkg2d = 1.0});
-        sum += cells * plan_.meetings->opening(q, target, y[at.priming]) * seen.kill;
+        sum += cells * plan_.meetings->opening(q, target, y[at.priming], {}) * seen.kill;
         all += cells;
     }
     return all > 0.0 ? activity(day) * sum / all : 0.0;

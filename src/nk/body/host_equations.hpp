@@ -59,6 +59,10 @@ class HostEquations {
     /// No infected cell is left: only its T cells and antibody move.
     std::vector<bool> infection_cleared;
     std::vector<bool> graft_runs;
+    /// The cells of a tumour are agents in a box of tissue: they grow and die there, and the equations hold their number.
+    std::vector<bool> tumour_in_box;
+    /// What was killed there lately, by tumour [cell/day].
+    std::vector<double> box_killed;
 
     // Parts of the slope, of use to readings.
     double nk_in(std::size_t organ, double const* y) const;
@@ -78,6 +82,12 @@ class HostEquations {
     double probe(double day, double const* y) const;
     double tumour_cells(std::size_t tumour, double const* y) const;
     double infected_cells(std::size_t infection, double const* y) const;
+    /// Death of tumour cells that NK cells have no part in [1/day].
+    struct TumourHazard {
+        double drugs;    ///< of conditioning, of all cells
+        double with_hla; ///< by CD8 T cells, of cells with the HLA class I of the organ around
+    };
+    TumourHazard tumour_hazard(std::size_t tumour, double day, double const* y) const;
 
   private:
     struct Stage {
@@ -107,6 +117,7 @@ class HostEquations {
         Met met;
     };
     static std::vector<double> inputs_of(Room const& room, std::vector<Crew> const& crews, double own_activity, double under_drugs);
+    biology::Surroundings surroundings_of(Room const& room) const;
     Met solve_room(Room const& room, std::vector<Crew> const& crews, double own_activity, double under_drugs) const;
     std::vector<Crew> crews(std::size_t organ, Room const& room, double const* y) const;
     void therapy(double day, double const* y, double* dydt) const;
@@ -122,6 +133,9 @@ class HostEquations {
     void infection(std::size_t index, double day, double const* y, double* dydt, HostRates* rates) const;
     void infection_killed(std::size_t index, Room const& room, std::size_t first, double const* y, double* dydt, HostRates* rates) const;
     void tumour(std::size_t index, double day, double const* y, double* dydt, HostRates* rates) const;
+    /// ... what of it reaches the blood. Returns metastases founded [1/day].
+    double spread(std::size_t index, double day, double const* y, double* dydt) const;
+    void feed_adaptive(std::size_t tumour, double killed, double day, double const* y, double* dydt) const;
     void adaptive(AdaptiveAt const& at, Antigen const& antigen, double day, double const* y, double* dydt) const;
     /// Cells killed by CD8 T cells [cell/day].
     double cd8_kills(AdaptiveAt const& at, double cells, double hla, double volume, double const* y) const;

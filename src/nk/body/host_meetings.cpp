@@ -79,6 +79,15 @@ std::vector<double> HostEquations::inputs_of(Room const& room, std::vector<Crew>
     return out;
 }
 
+/// What NK cells of a room crawl among.
+biology::Surroundings HostEquations::surroundings_of(Room const& room) const {
+    biology::Surroundings out;
+    for (auto const& met : room.targets)
+        out.add(plan_.meetings->search(), plan_.meetings->targets()[met.target].radius,
+                std::max(0.0, met.cells) / (room.volume / litre_per_um3));
+    return out;
+}
+
 /// Solves the meetings of a room.
 HostEquations::Met HostEquations::solve_room(Room const& room, std::vector<Crew> const& crews, double own_activity,
                                              double under_drugs) const {
@@ -88,6 +97,7 @@ HostEquations::Met HostEquations::solve_room(Room const& room, std::vector<Crew>
     std::vector<double> targets(count);
     for (std::size_t p = 0; p < count; ++p)
         targets[p] = std::max(0.0, room.targets[p].cells);
+    auto const around = surroundings_of(room);
     for (auto const& crew : crews)
         for (std::size_t q = 0; q < crew.cells.size(); ++q) {
             killers.push_back(crew.cells[q]);
@@ -98,7 +108,7 @@ HostEquations::Met HostEquations::solve_room(Room const& room, std::vector<Crew>
                 if (crew.with_drugs != nullptr && under_drugs > 0.0)
                     one = mixed(one, crew.with_drugs->at(q, met.target, met.damage, state), under_drugs);
                 auto const opening =
-                    crew.speed * crew.meetings->opening(q, met.target, crew.priming) * litre_per_um3 * minutes_per_day; // [L/day]
+                    crew.speed * crew.meetings->opening(q, met.target, crew.priming, around) * litre_per_um3 * minutes_per_day; // [L/day]
                 constants.push_back(opening > 0.0 ? room.volume / (opening * one.minutes / minutes_per_day)
                                                   : std::numeric_limits<double>::infinity());
                 seen.push_back(one);

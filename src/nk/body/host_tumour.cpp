@@ -46,6 +46,13 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
     auto const cells = tumour_cells(index, y);
     if (cells <= 0.0)
         return;
+    if (tumour_in_box[index]) {
+        auto const seeding = spread(index, day, y, dydt);
+        feed_adaptive(index, box_killed[index], day, y, dydt);
+        if (rates != nullptr)
+            rates->tumours[index] = {box_killed[index], 0.0, seeding};
+        return;
+    }
     auto const levels = damage_levels(plan.hits_to_kill);
     auto const radius = radius_of(cells, law.density);
     auto const reached = rim(radius, law.depth);
@@ -108,7 +115,30 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
         }
         by_cd8 += cd8;
     }
-    // cells leave from the surface, live in blood for a while and rarely found a metastasis; NK cells of that organ meet them there
+    auto const seeding = spread(index, day, y, dydt);
+    dydt[at.by_nk] += by_nk;
+    if (plan_.therapy)
+        dydt[layout_.il6] += plan_.therapy->laws.host.il6_per_kill * 1e-9 * by_nk;
+    dydt[at.by_cd8] += by_cd8;
+    feed_adaptive(index, by_nk + by_cd8, day, y, dydt);
+    if (rates != nullptr)
+        rates->tumours[index] = {by_nk, by_cd8, seeding};
+}
+
+/// Antigen of killed cells reaches T cells.
+void HostEquations::feed_adaptive(std::size_t index, double killed, double day, double const* y, double* dydt) const {
+    auto const& plan = plan_.tumours[index];
+    auto const ifng = std::max(0.0, y[layout_.organs[plan.organ].ifng]);
+    adaptive(layout_.tumours[index].adaptive, {killed, plan.kind.law.antigenicity, 0.0, ifng / (ifng + plan_.contact.adaptation.mhc_half)},
+             day, y, dydt);
+}
+
+/// Cells leave from the surface, live in blood for a while and rarely found a metastasis; NK cells of that organ meet them there.
+double HostEquations::spread(std::size_t index, double day, double const* y, double* dydt) const {
+    auto const& plan = plan_.tumours[index];
+    auto const& law = plan.kind.law;
+    auto const& at = layout_.tumours[index];
+    auto const cells = tumour_cells(index, y);
     auto const surface = std::pow(cells, 2.0 / 3.0);
     auto const released = law.circulating * surface;
     auto const circulating = std::max(0.0, y[at.circulating]);
@@ -118,17 +148,20 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
     lodged.volume = plan_.organs[where].organ.law.volume;
     lodged.targets.push_back({plan.phenotypes.front().target, 0, circulating, 1.0});
     meet(where, day, lodged, y, dydt);
-    auto const leaving = (law.circulating_death + drug_kill) * circulating;
+    auto const leaving = (law.circulating_death + depletion(day).tumour) * circulating;
     dydt[at.circulating] += released - leaving - lodged.targets.front().killed;
     dydt[at.founded] += law.seeding * leaving;
-    dydt[at.by_nk] += by_nk;
-    if (plan_.therapy)
-        dydt[layout_.il6] += plan_.therapy->laws.host.il6_per_kill * 1e-9 * by_nk;
-    dydt[at.by_cd8] += by_cd8;
-    auto const ifng = std::max(0.0, y[layout_.organs[plan.organ].ifng]);
-    adaptive(at.adaptive, {by_nk + by_cd8, law.antigenicity, 0.0, ifng / (ifng + plan_.contact.adaptation.mhc_half)}, day, y, dydt);
-    if (rates != nullptr)
-        rates->tumours[index] = {by_nk, by_cd8, law.seeding * leaving};
+    return law.seeding * leaving;
+}
+
+HostEquations::TumourHazard HostEquations::tumour_hazard(std::size_t index, double day, double const* y) const {
+    auto const& plan = plan_.tumours[index];
+    auto const& organ = plan_.organs[plan.organ].organ;
+    auto const cells = tumour_cells(index, y);
+    auto const reached = cells * rim(radius_of(cells, plan.kind.law.density), plan.kind.law.depth);
+    auto const hla = y[layout_.organs[plan.organ].hla];
+    auto const killed = reached > 0.0 ? cd8_kills(layout_.tumours[index].adaptive, reached, hla, organ.law.volume, y) : 0.0;
+    return {depletion(day).tumour, cells > 0.0 ? killed / cells : 0.0};
 }
 
 } // namespace nk::body

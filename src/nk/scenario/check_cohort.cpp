@@ -13,6 +13,8 @@ void check_cohort(CheckContext const& context, CohortScenario const& cohort) {
         context.error("cohort.people", "range", "people are counted in whole numbers", to_text(given.people));
     if (given.age_to <= given.age_from)
         context.error("cohort.age_to", "range", "`cohort.age_to` is not above `cohort.age_from`");
+    if (!cohort.site.empty())
+        context.error("site", "biology", "the persons of a cohort carry no boxes of agents");
     if (cohort.host.species != "human")
         context.error("host.species", "biology", "a cohort is of people");
     if (given.model == "hazard" &&

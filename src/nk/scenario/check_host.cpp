@@ -227,6 +227,45 @@ void check_treatments(CheckContext const& context, HostScenario const& host) {
     }
 }
 
+void check_sites(CheckContext const& context, HostScenario const& host) {
+    auto const& root = context.root;
+    for (auto const& entry : host.site) { // no structured binding: clang 14 cannot capture one
+        auto const& site = entry.second;
+        auto const table = "site." + entry.first;
+        auto const tumour = row_of(entry.first, site.tumour);
+        check_time(context, host, table + ".at", site.at);
+        if (!host.tumour.contains(tumour))
+            context.error(site.tumour.empty() ? table : table + ".tumour", site.tumour.empty() ? "missing" : "name",
+                          fmt::format("[{}] holds cells of {}, which is no [tumour.*] of this scenario", table, tumour), "",
+                          "write `tumour = \"NAME\"`");
+        else if (host.tumour.at(tumour).at > site.at)
+            context.error(table + ".at", "range", fmt::format("[{}] begins before its tumour", table));
+        for (auto const& name : site.cells)
+            if (!site.box.cell.contains(name))
+                context.error(table + ".cells", "name", fmt::format("`{}` is no [{}.box.cell.*]", name, table));
+        if (site.box.cell.empty() || site.box.nk.empty())
+            context.error(table + ".box", "missing", fmt::format("[{}.box] has no [cell.*] or no [nk.*]", table));
+        for (auto const* key : {"donor", "parameters", "switches"})
+            if (context.given(table + ".box." + key))
+                context.error(table + ".box." + key, "unused", fmt::format("`{}` of a box is that of its host", key), "",
+                              "say it at the top of the scenario");
+        for (auto const& place : site.box.place)
+            if (!place.second.file.empty() || !place.second.run.empty())
+                context.error(table + ".box.place." + place.first, "unused", "the cells of a box in a body cannot come from a file or run");
+        for (auto const& event : host.event)
+            if (auto const& e = event.second;
+                e.what == "surgery" && e.of == tumour && e.at >= site.at && e.at <= site.at + site.box.tissue.duration / (24.0 * 60.0))
+                context.error("event." + event.first + ".at", "biology", "a tumour is not operated on while its cells are agents");
+        if (auto const* box = find_path(root, table + ".box")) {
+            auto const meetings = meetings_of(site.box);
+            check_tissue({meetings, *box, context.sources, context.base, context.problems}, site.box);
+        }
+    }
+    if (!host.site.empty() && !host.infusion.empty())
+        context.error("site", "biology", "infused cells do not reach a box of agents in this version", "",
+                      "leave the [infusion.*] or the [site.*] out");
+}
+
 void check_arms(CheckContext const& context, HostScenario const& host) {
     auto const tables = [&](std::string const& path) {
         auto const dot = path.find('.');
@@ -261,6 +300,7 @@ void check_host(CheckContext const& context, HostScenario const& host) {
     check_products(context, host);
     check_infusions(context, host);
     check_treatments(context, host);
+    check_sites(context, host);
     check_arms(context, host);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "nk/scenario/product_scenario.hpp"
+#include "nk/scenario/tissue_scenario.hpp"
 #include "nk/scenario/well_scenario.hpp"
 
 namespace nk::scenario {
@@ -180,6 +181,28 @@ struct HostTreatment {
     }
 };
 
+/// A box of tissue in the body: for a while the cells of a tumour are agents in it.
+struct HostSite {
+    std::string tumour;
+    double at = 0.0;
+    double exchange = 30.0;
+    std::vector<std::string> cells;
+    TissueScenario box;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"tumour", &HostSite::tumour, "", any_number,
+                  "name of the [tumour.*] whose cells the box holds a part of; empty = the site's own name"},
+            Field{"at", &HostSite::at, "day", Range{0, 40000}, "day on which the agents take over; for as long as `box.tissue.duration`"},
+            Field{"exchange", &HostSite::exchange, "min", Range{0.01, 10000},
+                  "time between exchanges: NK cells of blood, IL-15 and T cells of the host act on the box; its tumour, NK cells and "
+                  "interferon-gamma on the host"},
+            Field{"cells", &HostSite::cells, "", any_number,
+                  "the [box.cell.*] that are cells of the tumour; empty = all. Where they state no division time they divide as the tumour "
+                  "grows"},
+            Field{"box", &HostSite::box, "", any_number, "a tissue, or `extends` with the file of one; its NK cells are the host's"}};
+    }
+};
+
 /// The same host, treated otherwise.
 struct HostArm {
     std::string label;
@@ -208,6 +231,7 @@ struct HostScenario {
     std::map<std::string, ProductScenario> product;
     std::map<std::string, HostInfusion> infusion;
     std::map<std::string, HostTreatment> treatment;
+    std::map<std::string, HostSite> site;
     std::map<std::string, HostArm> arm;
     Switches switches;
     std::map<std::string, std::string> parameters;
@@ -226,6 +250,7 @@ struct HostScenario {
                           Field{"product", &HostScenario::product, "", any_number, "NK cells as a medicine, by name"},
                           Field{"infusion", &HostScenario::infusion, "", any_number, "cells given, by name"},
                           Field{"treatment", &HostScenario::treatment, "", any_number, "drugs and cytokines given, by name"},
+                          Field{"site", &HostScenario::site, "", any_number, "boxes of agents in the body, by name"},
                           Field{"arm", &HostScenario::arm, "", any_number, "the same host treated otherwise, by name: run beside it"},
                           Field{"switches", &HostScenario::switches, "", any_number, "alternative hypotheses"},
                           Field{"parameters", &HostScenario::parameters, "", any_number,

@@ -139,6 +139,19 @@ ScenarioReading<Scenario> read_document(Node const& root, ParameterBase const& b
     return out;
 }
 
+/// The boxes of sites may extend files of their own.
+void resolve_boxes(Node& root, FileOpener const& open, SourceTexts& sources, ProblemList& problems) {
+    for (auto& table : root.children)
+        if (table.key == "site")
+            for (auto& site : table.children)
+                for (auto& box : site.children)
+                    if (auto const* extends = box.key == "box" ? box.find("extends") : nullptr) {
+                        auto const key = box.key; // the root of a file has none
+                        resolve_extends(box, sources.place(extends->where).file, open, sources, problems);
+                        box.key = key;
+                    }
+}
+
 template <class Scenario>
 ScenarioReading<Scenario> read_text(std::string_view text, std::filesystem::path const& name, FileOpener const& open,
                                     ParameterBase const& base, std::vector<std::string> const& overrides, SourceTexts& sources) {
@@ -146,6 +159,8 @@ ScenarioReading<Scenario> read_text(std::string_view text, std::filesystem::path
     auto root = parse_toml(name.string(), text, sources, problems);
     if (root)
         resolve_extends(*root, name, open, sources, problems);
+    if (root && std::is_base_of_v<HostScenario, Scenario>)
+        resolve_boxes(*root, open, sources, problems);
     std::vector<Override> changes;
     for (std::size_t i = 0; i < overrides.size(); ++i)
         if (auto change = parse_override(overrides[i], static_cast<int>(i) + 1, sources, problems))

@@ -163,17 +163,31 @@ std::vector<double> const& HostCourse::values(std::string const& name) const {
     return found->values;
 }
 
-HostCourse follow(body::Host& host, double duration, double every, Progress const& progress) {
+namespace {
+
+/// moves  a host, or what carries one; host  that host
+template <class Moves>
+HostCourse follow_any(Moves& moves, body::Host const& host, double duration, double every, Progress const& progress) {
     HostCourse course(host.plan());
     course.note(host);
     auto const rows = static_cast<long>(std::ceil(duration / every - 1e-9));
     for (long row = 1; row <= rows; ++row) {
-        host.advance(std::min(duration, static_cast<double>(row) * every));
+        moves.advance(std::min(duration, static_cast<double>(row) * every));
         course.note(host);
         if (progress)
             progress(static_cast<double>(row) / static_cast<double>(rows));
     }
     return course;
+}
+
+} // namespace
+
+HostCourse follow(CoupledHost& host, double duration, double every, Progress const& progress) {
+    return follow_any(host, host.host(), duration, every, progress);
+}
+
+HostCourse follow(body::Host& host, double duration, double every, Progress const& progress) {
+    return follow_any(host, host, duration, every, progress);
 }
 
 } // namespace nk::simulate

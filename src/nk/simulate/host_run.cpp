@@ -61,6 +61,8 @@ std::vector<Without> each_left_out(scenario::HostScenario const& scenario) {
             if constexpr (std::is_same_v<decltype(member), decltype(&scenario::HostScenario::infection)> ||
                           std::is_same_v<decltype(member), decltype(&scenario::HostScenario::tumour)>) {
                 std::erase_if(one.scenario.event, [&](auto const& event) { return event.second.of == name; });
+                std::erase_if(one.scenario.site,
+                              [&](auto const& site) { return (site.second.tumour.empty() ? site.first : site.second.tumour) == name; });
                 std::erase_if(one.scenario.infusion, [&](auto const& infusion) { return infusion.second.tumour == name; });
             }
             out.push_back(std::move(one));
@@ -72,6 +74,7 @@ std::vector<Without> each_left_out(scenario::HostScenario const& scenario) {
     add("habit", &scenario::HostScenario::habit);
     add("infusion", &scenario::HostScenario::infusion);
     add("treatment", &scenario::HostScenario::treatment);
+    add("site", &scenario::HostScenario::site);
     return out;
 }
 
@@ -116,8 +119,9 @@ Table changes_table(scenario::HostReading const& reading, body::Host const& host
     std::vector<std::vector<Outcome>> outcomes(all.size());
     executor.for_each(all.size(), [&](std::size_t i) {
         auto tables = known;
-        body::Host other(build_host(all[i].scenario, reading.base, &tables));
-        outcomes[i] = outcomes_of(other, follow(other, host.day(), reading.scenario.host.output_every));
+        CoupledHost other(build_host(all[i].scenario, reading.base, &tables), all[i].scenario, reading.base, backend::Executor(1));
+        auto const course_without = follow(other, host.day(), reading.scenario.host.output_every);
+        outcomes[i] = outcomes_of(other.host(), course_without);
     });
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto const& left_out = all[i];
@@ -271,7 +275,10 @@ RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& s
                     Progress const& progress) {
     auto const start = std::chrono::steady_clock::now();
     KnownMeetings known;
-    body::Host host(build_host(reading.scenario, reading.base, &known)); // whatever is refused is refused before there is a folder
+    // whatever is refused is refused before there is a folder
+    CoupledHost coupled(build_host(reading.scenario, reading.base, &known), reading.scenario, reading.base,
+                        backend::Executor(settings.threads));
+    auto& host = coupled.host();
     auto const directory = folder_of(settings);
     directory.write_scenario(scenario_text(reading.base, reading.resolved_text, settings));
     RunOutcome outcome;
@@ -281,7 +288,7 @@ RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& s
     Table changes;
     Batches batches;
     try {
-        course = follow(host, duration, reading.scenario.host.output_every, progress);
+        course = follow(coupled, duration, reading.scenario.host.output_every, progress);
         batches = batches_of(reading.scenario, reading.base);
         changes = changes_table(reading, host, *course, known, backend::Executor(settings.threads));
     } catch (Interrupted const& error) {
@@ -296,6 +303,8 @@ RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& s
         outcome.summary["therapy"]["release"] = batches.json();
         tables.push_back(batches.table());
     }
+    if (!coupled.sites().empty())
+        tables.push_back(sites_table(coupled));
     directory.finish({outcome.summary, reading.scenario.title.empty() ? "Host" : reading.scenario.title, settings.created, settings.version,
                       settings.command_line, settings.inputs},
                      tables);

@@ -1,5 +1,5 @@
 #pragma once
-#include "nk/body/host.hpp"
+#include "nk/simulate/coupling.hpp"
 #include "nk/simulate/run.hpp"
 
 namespace nk::simulate {
@@ -40,6 +40,7 @@ RunOutcome run_host(scenario::HostReading const& reading, ParameterBase const& s
 
 /// Follows a host to its end.
 /// every  time between rows [day]
+HostCourse follow(CoupledHost& host, double duration, double every, Progress const& progress = {});
 HostCourse follow(body::Host& host, double duration, double every, Progress const& progress = {});
 
 } // namespace nk::simulate

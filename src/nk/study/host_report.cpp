@@ -3,6 +3,7 @@
 #include "nk/formats/report/text.hpp"
 #include "nk/study/host_report_figures.hpp"
 #include "nk/study/report_parts.hpp"
+#include "nk/study/site_report.hpp"
 #include "nk/study/therapy_report.hpp"
 
 #include <algorithm>
@@ -213,6 +214,12 @@ std::string page_of(HostRunData const& run) {
         for (auto const& name : begun)
             for (auto const& figure : tumour_figures(run, name))
                 page.add_figure(figure, "course.csv");
+    }
+    if (run.sites.rows() > 0) {
+        page.add_heading("Boxes of agents");
+        page.add_paragraph(site_words(run));
+        for (auto const& figure : site_figures(run))
+            page.add_figure(figure, "sites.csv");
     }
     page.add_heading("Behind the results");
     add_changes(page, run);

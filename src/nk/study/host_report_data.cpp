@@ -156,6 +156,8 @@ HostRunData read_host_folder(formats::RunDirectory const& directory) {
     std::error_code ignored;
     if (std::filesystem::exists(directory.path_of("products.csv"), ignored))
         run.products_made = directory.series("products");
+    if (std::filesystem::exists(directory.path_of("sites.csv"), ignored))
+        run.sites = directory.series("sites");
     read_happenings(directory, run);
     return run;
 }

@@ -23,6 +23,7 @@ struct HostHappening {
 struct HostRunData {
     nlohmann::json summary;
     Table course, classes, changes, parameters;
+    Table sites;                           ///< boxes of agents, one row an exchange; empty without them
     Table products_made;                   ///< batch records; empty without infused cells
     std::string label;                     ///< of the run among its arms; "" where it has none
     std::vector<HostRunData> arms;         ///< the same host treated otherwise, without arms of their own

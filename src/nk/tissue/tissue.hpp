@@ -91,6 +91,30 @@ struct NkLife {
     template <class State> void visit_state(State& state) { state(priming, support, ifng_threshold, ifng_released, patience); }
 };
 
+/// What the body around a tissue does to it, from one moment until it is told otherwise.
+struct Supply {
+    double arrivals = 1.0; ///< NK cells from vessels, relative to the plan
+    double priming = -1.0; ///< of NK cells that arrive; -1 = as the plan says [1]
+    double content = -1.0; ///< filling of their granules; -1 = as the plan says [1]
+    double il15 = 1.0;     ///< IL-15 where it is no field, relative to the plan
+    struct Hazard {
+        double all = 0.0;      ///< death of any cell of the kind [1/min]
+        double with_hla = 0.0; ///< more, of cells that have their HLA class I [1/min]
+        template <class State> void visit_state(State& state) { state(all, with_hla); }
+    };
+    std::vector<Hazard> hazards; ///< by kind; empty = none
+    template <class State> void visit_state(State& state) { state(arrivals, priming, content, il15, hazards); }
+};
+
+/// What happened at the border of a tissue and in it since its start, in cells and molecules.
+struct Turnover {
+    std::uint64_t nk_arrived = 0; ///< from vessels
+    std::uint64_t nk_left = 0;    ///< through absorbing faces
+    std::uint64_t nk_born = 0;    ///< by division
+    std::uint64_t nk_died = 0;
+    double interferon = 0.0; ///< interferon-gamma secreted by NK cells [molecule]
+};
+
 /// Agents in space with reaction-diffusion. The same plan and seed give the same bits for any number of threads and any order of
 /// the cells in memory, and a state that was saved and loaded goes on as if nothing had happened.
 class Tissue {
@@ -115,6 +139,14 @@ class Tissue {
     /// Copies of each ligand on a target now [molecule/cell].
     biology::LigandCopies ligands_of(std::size_t cell) const;
 
+    /// From now on the body around gives this.
+    /// expects  hazards by kind, or none; nothing negative but the -1 of priming and content
+    void set_supply(Supply supply);
+    /// From the events since the last call of `take_ledger` (add them up) and the state.
+    Turnover turnover(std::vector<LedgerEntry> const& events) const;
+    /// Living cells of a kind; of NK cells, those in it.
+    std::size_t alive(std::size_t kind) const;
+
     /// Cells of each kind that NK cells killed so far.
     std::vector<std::uint64_t> const& killed() const { return killed_; }
 
@@ -134,7 +166,7 @@ class Tissue {
     /// What follows from the state but is no part of it; after another visitor than `load` filled it.
     void after_loading();
     template <class State> void visit_state(State& state) {
-        state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, nk_life_, ruled_, arrivals_, killed_, health_);
+        state(step_, next_id_, cells_, row_of_, walkers_, free_walkers_, nk_life_, ruled_, arrivals_, killed_, health_, supply_);
         state(contacts_);
         fields_.visit_state(state);
     }
@@ -188,6 +220,7 @@ class Tissue {
     void perish(std::uint32_t row);
     void infect(std::uint32_t row);
     void arrive(double minutes);
+    void brought_by_blood(NkState& nk);
     void prime(double minutes);
     double cytokine_around(std::size_t row, std::size_t cytokine) const;
     void plan_nk_deaths(double minutes);
@@ -224,6 +257,7 @@ class Tissue {
     };
     std::vector<Arrivals> arrivals_;    ///< by vessel
     std::vector<std::uint64_t> killed_; ///< by kind
+    Supply supply_;
     Health health_;
     // scratch of one step
     std::vector<Opening> wishes_;

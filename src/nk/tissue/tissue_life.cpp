@@ -87,6 +87,8 @@ Tissue::Passing Tissue::pass_time(std::uint32_t row, double minutes) {
         clearance = ruled(row, Behaviour::clearance_rate, clearance * minutes_per_hour) / minutes_per_hour;
         resistance = ruled(row, Behaviour::infection_resistance, 0.0);
     }
+    if (!supply_.hazards.empty())
+        death_rate += supply_.hazards[cell.kind].all + (cell.hla_lost == 0 ? supply_.hazards[cell.kind].with_hla : 0.0);
     auto const il15 =
         kind.role == Role::nk && plan_.cytokines.il15 >= 0 ? cytokine_around(row, static_cast<std::size_t>(plan_.cytokines.il15)) : 0.0;
     while (out.event == Event::none) {
@@ -336,7 +338,9 @@ void Tissue::prime(double minutes) {
 /// Concentration of a cytokine at a cell [molecule/um3].
 double Tissue::cytokine_around(std::size_t row, std::size_t cytokine) const {
     auto const substrate = plan_.cytokines.substrate[cytokine];
-    return substrate >= 0 ? around(row, substrate) : plan_.cytokines.everywhere[cytokine];
+    if (substrate >= 0)
+        return around(row, substrate);
+    return plan_.cytokines.everywhere[cytokine] * (static_cast<int>(cytokine) == plan_.cytokines.il15 ? supply_.il15 : 1.0);
 }
 
 /// Fixes the moments of the NK cells that will die within the coming stretch of time, so that what they do ends there.
@@ -377,14 +381,15 @@ void Tissue::arrive(double minutes) {
     for (std::size_t v = 0; v < plan_.vessels.size(); ++v) {
         auto const& vessel = plan_.vessels[v];
         auto& [rng, patience] = arrivals_[v];
-        auto const greatest = vessel.rate * (1.0 + vessel.gain);
+        auto const usual = vessel.rate * supply_.arrivals;
+        auto const greatest = usual * (1.0 + vessel.gain);
         auto left = minutes;
         while (greatest > 0.0 && patience <= greatest * left) {
             left -= patience / greatest;
             patience = rng.exponential();
             auto const voxel = vessel.voxels[rng.below(vessel.voxels.size())];
             auto const c = vessel.attractant >= 0 ? fields_.values(static_cast<std::size_t>(vessel.attractant))[voxel] : 0.0;
-            auto const rate = vessel.rate * (1.0 + vessel.gain * biology::hill(c, vessel.half, vessel.power));
+            auto const rate = usual * (1.0 + vessel.gain * biology::hill(c, vessel.half, vessel.power));
             double const place[3] = {rng.uniform(), rng.uniform(), rng.uniform()};
             if (rng.uniform() * greatest >= rate)
                 continue;
@@ -399,6 +404,7 @@ void Tissue::arrive(double minutes) {
                                 {},
                                 0.0};
             create(seed);
+            brought_by_blood(contacts_.nk.back());
             contacts_.ledger.push_back({time() - left, Happening::arrived, next_id_ - 1, nobody, 0.0});
         }
         patience -= greatest * left;
