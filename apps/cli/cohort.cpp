@@ -25,7 +25,7 @@ void run_cohort(Context& context, CohortRequest const& request) {
     run_study(context, study.plan,
               {request.name, request.folder, request.shard, scenario.title.empty() ? "Cohort" : scenario.title, scenario.seed},
               [&](study::MergedJobs const& merged, nlohmann::json summary) {
-                  auto result = study::cohort_result(scenario, merged, std::move(summary));
+                  auto result = study::cohort_result(study.reading, merged, std::move(summary));
                   if (!context.json)
                       context.out << result.words;
                   return StudyResult{std::move(result.tables), std::move(result.summary), std::move(result.report)};

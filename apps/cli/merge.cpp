@@ -20,7 +20,7 @@ StudyResult result_of(Context& context, study::MergedJobs const& merged, nlohman
         return StudyResult{std::move(words.tables), std::move(words.summary), std::move(words.report)};
     };
     if (merged.kind == "cohort")
-        return taken(study::cohort_result(scenario::read_cohort_scenario(merged.scenario, base).scenario, merged, std::move(summary)));
+        return taken(study::cohort_result(scenario::read_cohort_scenario(merged.scenario, base), merged, std::move(summary)));
     if (merged.kind == "plan")
         return taken(study::plan_result(scenario::read_document<scenario::PlanScenario>("scenario.toml", merged.scenario, base), merged,
                                         std::move(summary)));

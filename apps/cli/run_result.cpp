@@ -56,6 +56,8 @@ void write_host(Context& context, nlohmann::json const& summary) {
             tumour["gone_day"].is_null() ? "" : fmt::format("; gone on day {:.1f}", tumour["gone_day"].template get<double>()));
     if (summary["therapy"].is_null())
         return;
+    for (auto const& warning : summary["therapy"]["warnings"])
+        context.warn({{{}, "biology", warning.get<std::string>(), "", "make more cells, or give less of them"}});
     for (auto const& [name, tumour] : summary["therapy"]["tumours"].items())
         context.out << fmt::format("{:28}{} response; best change {:+.0f} %\n", name, tumour["response"].template get<std::string>(),
                                    tumour["best_change_percent"].template get<double>());

@@ -3,6 +3,7 @@
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/host_builder.hpp"
 #include "nk/simulate/host_run.hpp"
+#include "nk/simulate/infection_outcome.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -75,6 +76,51 @@ TEST(Host, RegainsItsNkCellsAfterDepletion) {
 
     EXPECT_GT(il15, 1.2); // who is left gets more of it
     EXPECT_GT(host.equations().nk_everywhere(host.values().data()), 2.0 * soon);
+}
+
+TEST(Host, HepatitisBIsClearedWhenNobodyFindsItThoughLatentCellsStay) {
+    body::Host host(plan_of("[infection.hepatitis_b]\nat = \"0 day\""));
+    auto const course = follow(host, 330.0, 1.0);
+    auto const& titre = course.values("hepatitis_b_titre");
+    auto const& infected = course.values("hepatitis_b_infected");
+    auto const detection = host.plan().infections[0].course.law.detection;
+
+    auto const cleared = day_of_clearance(host, course, 0);
+    auto const seen = infection_seen(host, course, 0);
+    auto const early = infection_seen(host, course, 0, 100.0);
+
+    ASSERT_LT(host.infections()[0].cleared, 0.0); // some latent cells stay for life
+    EXPECT_GT(host.values()[host.equations().layout().infections[0].latent], 1.0);
+    ASSERT_GT(cleared, 0.0);
+    for (auto row = static_cast<std::size_t>(cleared); row < titre.size(); ++row) {
+        EXPECT_LT(titre[row], detection) << row;
+        EXPECT_LT(infected[row], 1.0) << row;
+    }
+    auto const before = static_cast<std::size_t>(cleared) - 1;
+    EXPECT_TRUE(titre[before] >= detection || infected[before] >= 1.0);
+    EXPECT_EQ(seen.cleared, cleared);
+    EXPECT_TRUE(seen.detected);
+    EXPECT_GT(seen.detectable, 30.0);
+    EXPECT_LT(seen.detectable, cleared);
+    EXPECT_LT(early.cleared, 0.0); // at death on day 100 it was there
+    EXPECT_LT(early.detectable, seen.detectable);
+}
+
+TEST(Host, InfectionThatLastsIsNotCleared) {
+    body::Host host(plan_of("[infection.hepatitis_c]\nat = \"0 day\""));
+
+    auto const course = follow(host, 120.0, 1.0);
+
+    EXPECT_LT(day_of_clearance(host, course, 0), 0.0);
+}
+
+TEST(Host, InfectionThatHasNotBegunIsNeitherSeenNorCleared) {
+    body::Host host(plan_of("[infection.influenza]\nat = \"30 day\""));
+
+    auto const course = follow(host, 10.0, 1.0);
+
+    EXPECT_LT(day_of_clearance(host, course, 0), 0.0);
+    EXPECT_FALSE(infection_seen(host, course, 0).detected);
 }
 
 TEST(Host, RepeatsWithItsSeedAndOnlyWithIt) {

@@ -2,6 +2,7 @@
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/host_builder.hpp"
 #include "nk/simulate/product_cells.hpp"
+#include "nk/simulate/therapy_builder.hpp"
 #include "nk/simulate/therapy_outcome.hpp"
 
 #include <cmath>
@@ -165,6 +166,23 @@ TEST(TherapyOutcome, TellsResponseProgressionAndReleaseFromTheCourse) {
     EXPECT_GT(outcome.tumours[0].progressed, 2.0);
     EXPECT_EQ(outcome.crs_grade, 0);
     EXPECT_GT(outcome.grafts[0].last_seen, 2.0);
+}
+
+TEST(Therapy, WarnsOfDosesThatFindTheBagShortOrEmpty) {
+    auto const warnings = [](std::vector<std::string> const& overrides) {
+        auto const reading = scenario::read_host_scenario(patient, therapy_base(), overrides);
+        return short_doses(reading.scenario, reading.base);
+    };
+
+    auto const enough = warnings({"infusion.haplo.dose=1e5 cell/kg", "infusion.haplo.doses=2"});
+    auto const empty = warnings({"infusion.haplo.dose=1e9 cell/kg", "infusion.haplo.doses=3", "infusion.haplo.every=7 day"});
+
+    EXPECT_TRUE(enough.empty());
+    ASSERT_EQ(empty.size(), 3U);
+    EXPECT_NE(empty[0].find("on day 2 finds"), std::string::npos) << empty[0];
+    EXPECT_NE(empty[0].find("NK cells in the bag"), std::string::npos) << empty[0];
+    EXPECT_NE(empty[1].find("on day 9 finds the bag empty"), std::string::npos) << empty[1];
+    EXPECT_NE(empty[2].find("on day 16 finds the bag empty"), std::string::npos) << empty[2];
 }
 
 } // namespace

@@ -45,9 +45,25 @@ model = "hazard"
 duration = "11 year"
 )";
 
+std::string const exposed = R"(kind = "cohort"
+[cohort]
+people = 4
+[host]
+duration = "60 day"
+output_every = "1 day"
+sample = "16 cell"
+classes = 2
+tolerance = 1e-4
+[exposure.flu]
+like = "influenza"
+rate = "6 1/year"
+)";
+
 std::optional<std::string> files_of_people(std::string const& path) {
     if (path == "validation/X02/trial.toml")
         return trial;
+    if (path == "validation/X02/exposed.toml")
+        return exposed;
     if (path == "validation/X02/hazard.toml")
         return hazard;
     return std::nullopt;
@@ -75,6 +91,27 @@ TEST(CohortArm, GivesOneObservationForEachPersonAndArmOfTheCohort) {
         return 0.0;
     };
     EXPECT_GT(peak("all"), 3.0 * peak("dose"));
+}
+
+TEST(CohortArm, TellsOfTheInfectionsOfEachPerson) {
+    auto const seen = observe_people("scenario = \"exposed.toml\"\n");
+
+    ASSERT_EQ(seen.size(), 4U);
+    auto infected = 0;
+    for (auto const& one : seen) {
+        auto const& read = one.readouts;
+        EXPECT_EQ(read.at("infectns") > 0.0, std::isfinite(read.at("infday")));
+        EXPECT_EQ(read.at("firstinf_event"), read.at("infdetct") > 0.0 ? 1.0 : 0.0);
+        if (read.at("infectns") == 0.0)
+            continue;
+        ++infected;
+        EXPECT_GT(read.at("infpeak"), 3.0);
+        EXPECT_GT(read.at("infdetdy"), 1.0);
+        EXPECT_GE(read.at("infloss"), 0.0);
+        EXPECT_LE(read.at("infday"), 60.0);
+        EXPECT_DOUBLE_EQ(read.at("firstinf_days"), read.at("infday"));
+    }
+    EXPECT_GT(infected, 0);
 }
 
 TEST(CohortArm, IsTheSameForAnyNumberOfThreads) {

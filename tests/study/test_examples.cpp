@@ -1,6 +1,7 @@
 #include "nk/scenario/embedded.hpp"
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/run_wells.hpp"
+#include "nk/study/cohort_arm.hpp"
 #include "nk/study/example.hpp"
 #include "nk/study/host_arm.hpp"
 #include "nk/study/tissue_arm.hpp"
@@ -45,8 +46,11 @@ std::vector<study::Observation> observe_arms(std::string const& kind, std::strin
         study::Arm arm;
         arm.name = one.name;
         arm.set = one.set;
+        arm.as_arm = one.as_arm;
         arm.set.insert(arm.set.end(), example.quick.begin(), example.quick.end());
-        auto const observe = kind == "body" ? study::observe_hosts : study::observe_tissues;
+        auto const observe = kind == "cohort"                      ? study::observe_cohort
+                             : kind == "body" || kind == "therapy" ? study::observe_hosts
+                                                                   : study::observe_tissues;
         auto const observations = observe(arm, {one.name, text, {}, kind}, base, backend::Executor(1));
         out.insert(out.end(), observations.begin(), observations.end());
     }

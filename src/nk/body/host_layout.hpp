@@ -65,7 +65,7 @@ struct GraftAt {
     std::size_t born;     ///< [cell]
     std::size_t lost;     ///< [cell]
     std::size_t rejected; ///< of the lost, by the host's T cells [cell]
-    std::size_t killed;   ///< tumour and infected cells that they killed [cell]
+    std::size_t killed;   ///< cells that they killed: of tumours, infected and healthy ones [cell]
 };
 
 struct HostLayout {

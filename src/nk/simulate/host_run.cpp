@@ -1,7 +1,9 @@
 #include "nk/simulate/host_run.hpp"
 
 #include "nk/simulate/host_builder.hpp"
+#include "nk/simulate/infection_outcome.hpp"
 #include "nk/simulate/product_release.hpp"
+#include "nk/simulate/therapy_builder.hpp"
 #include "nk/simulate/therapy_outcome.hpp"
 
 #include <algorithm>
@@ -101,7 +103,8 @@ std::vector<Outcome> outcomes_of(body::Host const& host, HostCourse const& cours
         auto const& plan = host.plan().infections[i];
         auto const& now = host.infections()[i];
         out.push_back({plan.name + ", peak titre", plan.course.titre, now.peak});
-        out.push_back({plan.name + ", days until cleared", "day", now.cleared < 0.0 ? -1.0 : now.cleared - now.began});
+        auto const cleared = day_of_clearance(host, course, i);
+        out.push_back({plan.name + ", days until cleared", "day", cleared < 0.0 ? -1.0 : cleared - now.began});
         out.push_back({plan.name + ", least of the organ alive", "1", now.least_alive});
     }
     for (auto const& plan : host.plan().tumours)
@@ -148,7 +151,7 @@ Table changes_table(scenario::HostReading const& reading, body::Host const& host
     return out;
 }
 
-nlohmann::json infections_json(body::Host const& host) {
+nlohmann::json infections_json(body::Host const& host, HostCourse const& course) {
     auto out = nlohmann::json::object();
     auto const& layout = host.equations().layout();
     for (std::size_t i = 0; i < host.plan().infections.size(); ++i) {
@@ -164,7 +167,8 @@ nlohmann::json infections_json(body::Host const& host) {
                           {"unit_of_titre", plan.course.titre},
                           {"detection", plan.course.law.detection},
                           {"began_day", now.began < 0.0 ? nlohmann::json() : nlohmann::json(now.began)},
-                          {"days_until_cleared", day(now.cleared)},
+                          {"days_until_cleared", day(day_of_clearance(host, course, i))},
+                          {"latent_cells", y[at.latent]},
                           {"takeover_days", day(now.takeover)},
                           {"killed_by_nk_before_takeover", now.handed_over},
                           {"peak_titre", now.peak},
@@ -210,7 +214,8 @@ nlohmann::json therapy_json(scenario::HostReading const& reading, body::Host con
     if (reading.scenario.kind != "therapy" && !host.plan().therapy)
         return nullptr;
     auto const none = nlohmann::json::object();
-    nlohmann::json out{{"tumours", none}, {"products", none}, {"titles", none}, {"il6_peak_pg_per_ml", 0.0}, {"crs_grade", 0}};
+    nlohmann::json out{{"tumours", none},           {"products", none}, {"titles", none},
+                       {"il6_peak_pg_per_ml", 0.0}, {"crs_grade", 0},   {"warnings", nlohmann::json::array()}};
     if (!host.plan().therapy) // an arm in which nothing is given
         return out;
     auto const& therapy = *host.plan().therapy;
@@ -236,6 +241,7 @@ nlohmann::json therapy_json(scenario::HostReading const& reading, body::Host con
     }
     out["il6_peak_pg_per_ml"] = outcome.il6_peak;
     out["crs_grade"] = outcome.crs_grade;
+    out["warnings"] = short_doses(reading.scenario, reading.base);
     return out;
 }
 
@@ -261,7 +267,7 @@ nlohmann::json summary_of(scenario::HostReading const& reading, RunSettings cons
         {"deficiency", scenario.host.deficiency},
         {"chance", scenario.host.chance},
         {"unexplained_by_classes", host.plan().meetings->unexplained()},
-        {"infections", infections_json(host)},
+        {"infections", infections_json(host, course)},
         {"tumours", tumours_json(host)},
         {"modulators", modulators_json(host.plan())},
         {"therapy", therapy_json(reading, host, course)},

@@ -40,7 +40,42 @@ double mismatch_of(scenario::Donor const& patient, scenario::Donor const& donor)
     return donor.hla.empty() ? 1.0 : foreign / static_cast<double>(donor.hla.size());
 }
 
+struct Dose {
+    double at;     ///< [day]
+    double wanted; ///< [cell]
+    double cells;  ///< what the bag still holds of it [cell]
+};
+
+/// Doses out of one bag.
+std::vector<Dose> doses_of(scenario::HostInfusion const& given, double weight, double bag) {
+    std::vector<Dose> out;
+    for (auto d = 0.0; d < given.doses; d += 1.0) {
+        auto const wanted = given.dose * weight;
+        out.push_back({given.at + d * given.every, wanted, std::min(bag, wanted)});
+        bag -= out.back().cells;
+    }
+    return out;
+}
+
 } // namespace
+
+std::vector<std::string> short_doses(scenario::HostScenario const& scenario, ParameterBase const& base) {
+    constexpr auto noticed = 0.99; // a dose that is short by less is whole
+    std::vector<std::string> out;
+    for (auto const& [name, given] : scenario.infusion) {
+        auto const product = given.product.empty() ? name : given.product;
+        auto const cells =
+            cells_of_product(scenario.product.at(product), scenario.host.weight, base, static_cast<std::uint64_t>(scenario.seed));
+        for (auto const& dose : doses_of(given, scenario.host.weight, cells.nk)) {
+            if (dose.cells >= noticed * dose.wanted)
+                continue;
+            out.push_back(dose.cells <= 0.0 ? fmt::format("infusion `{}` on day {:g} finds the bag empty: nothing is given", name, dose.at)
+                                            : fmt::format("infusion `{}` on day {:g} finds {:.2g} of {:.2g} NK cells in the bag", name,
+                                                          dose.at, dose.cells, dose.wanted));
+        }
+    }
+    return out;
+}
 
 bool is_treated(scenario::HostScenario const& scenario) {
     return !scenario.infusion.empty() || !scenario.treatment.empty();
@@ -209,12 +244,9 @@ class TherapyBuilder {
         }
         if (given.route == "intraperitoneal")
             one.organ = static_cast<int>(organ_named(plan_, peritoneal_organ, "infusion." + name + ".route"));
-        auto left = cells.nk;
-        for (auto d = 0.0; d < given.doses; d += 1.0) {
-            one.at = given.at + d * given.every;
-            auto const dose = std::min(left, given.dose * scenario_.host.weight);
-            left -= dose;
-            one.cells = dose * cells.viability * cells.alive_24h; // what freezing killed within a day counts as dead
+        for (auto const& dose : doses_of(given, scenario_.host.weight, cells.nk)) {
+            one.at = dose.at;
+            one.cells = dose.cells * cells.viability * cells.alive_24h; // what freezing killed within a day counts as dead
             therapy.grafts[index].infusions.push_back(one);
         }
     }

@@ -7,6 +7,9 @@ namespace nk::simulate {
 /// Something is given to this patient: cells, cytokines or drugs.
 bool is_treated(scenario::HostScenario const& scenario);
 
+/// Doses for which the bag of their product holds too little, a sentence each.
+std::vector<std::string> short_doses(scenario::HostScenario const& scenario, ParameterBase const& base);
+
 /// Ligands that drugs and chimeric receptors of a scenario bind on tumour cells: what the tumour may lose.
 std::vector<int> antigens_of(scenario::HostScenario const& scenario, ParameterBase const& base, biology::Panel const& panel);
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 namespace nk::study {
 namespace {
@@ -141,6 +142,72 @@ Lives lives_of(body::Host const& host, simulate::HostCourse const& course, biolo
     return out;
 }
 
+std::vector<CohortInfection> infections_of(body::Host const& host, simulate::HostCourse const& course,
+                                           scenario::HostScenario const& scenario, Lives const& lived, biology::ResponseLaw const& law) {
+    auto const death = lived.death();
+    std::vector<CohortInfection> out;
+    for (std::size_t i = 0; i < host.plan().infections.size(); ++i) {
+        auto const& plan = host.plan().infections[i];
+        CohortInfection one;
+        one.seen = simulate::infection_seen(host, course, i, death < 0.0 ? 1e300 : death);
+        if (one.seen.began < 0.0)
+            continue;
+        one.name = plan.name;
+        auto const given = scenario.infection.find(plan.name);
+        one.virus = given == scenario.infection.end() || given->second.like.empty() ? plan.name : given->second.like;
+        one.organ = host.plan().organs[plan.organ].organ.name;
+        one.unit = plan.course.titre;
+        one.detection = plan.course.law.detection;
+        one.severe = one.seen.organ_lost >= law.severe_damage;
+        one.fatal = death >= 0.0 && death == lived.infection && one.seen.organ_lost >= law.lethal_damage;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+/// Viruses that somebody may meet: those of the scenario and of exposure by chance.
+std::set<std::string> viruses_of(scenario::HostScenario const& host, scenario::CohortScenario const& cohort) {
+    std::set<std::string> out;
+    for (auto const& [name, one] : host.infection)
+        out.insert(one.like.empty() ? name : one.like);
+    for (auto const& [name, one] : cohort.exposure)
+        out.insert(one.like.empty() ? name : one.like);
+    return out;
+}
+
+/// Infections that are found come before those that are not.
+bool sooner_detected(CohortInfection const& a, CohortInfection const& b) {
+    return a.seen.detected != b.seen.detected ? a.seen.detected : a.seen.began < b.seen.began;
+}
+
+/// Rows of adtte. viruses  that the person may have met
+void add_events(CohortArm const& arm, body::Host const& host, Lives const& lived, double duration,
+                std::vector<CohortInfection> const& infections, std::set<std::string> const& viruses, CohortRows& rows) {
+    auto const death = lived.death();
+    auto const end = death < 0.0 ? duration : death;
+    auto const tumours = !host.plan().tumours.empty();
+    rows.event(arm.label, "OS", end, death >= 0.0, lived.cause());
+    if (tumours) {
+        auto const first = earlier(lived.progression, death);
+        rows.event(arm.label, "PFS", first < 0.0 ? end : std::min(first, end), first >= 0.0,
+                   first < 0.0      ? ""
+                   : first == death ? lived.cause()
+                                    : "progression");
+    }
+    auto const add = [&](char const* code, double day, std::string const& what) {
+        auto const happened = day >= 0.0 && day <= end;
+        rows.event(arm.label, code, happened ? day : end, happened, happened ? what : "");
+    };
+    if (!viruses.empty()) {
+        auto const first = std::min_element(infections.begin(), infections.end(), sooner_detected);
+        auto const infected = first != infections.end() && first->seen.detected;
+        add("FIRSTINF", infected ? first->seen.began : -1.0, infected ? first->virus : "");
+        add("SEVINF", lived.severe, "severe infection");
+    }
+    if (!tumours)
+        add("CANCER", lived.cancer, "first cancer (hazard law)");
+}
+
 /// Runs one person in one arm and adds the rows.
 void add_life(CohortStudy const& study, CohortArm const& arm, biology::Person const& person, std::size_t job, double reference_activity,
               biology::HazardLaws const& hazards, simulate::KnownMeetings& known, CohortRows& rows) {
@@ -161,32 +228,18 @@ void add_life(CohortStudy const& study, CohortArm const& arm, biology::Person co
     };
     lived.other = day_of(biology::death_age(hazards.death[sex], life.host().host.age, death_threshold));
     lived.cancer = day_of(biology::first_cancer_age(hazards.cancer[sex], life.host().host.age, activity, cancer_threshold));
-    rows.subject(arm.label, person, life.host(), activity);
-    std::optional<simulate::TherapyOutcome> outcome;
+    auto const infections = infections_of(host, course, life.host(), lived, law);
+    auto const viruses = viruses_of(life.host(), arm.reading.scenario);
+    rows.subject(arm.label, person, life.host(), activity, {lived.death(), lived.cause(), infections});
+    rows.infections(arm.label, infections, viruses);
     if (host.plan().therapy) {
-        outcome = simulate::therapy_outcome(host, course);
-        for (auto const& tumour : outcome->tumours)
+        auto const outcome = simulate::therapy_outcome(host, course);
+        for (auto const& tumour : outcome.tumours)
             lived.progression = earlier(lived.progression, tumour.progressed);
-        rows.responses(arm.label, host, *outcome);
+        rows.responses(arm.label, host, outcome);
     }
-    auto const death = lived.death();
-    auto const end = death < 0.0 ? duration : death;
-    rows.event(arm.label, "OS", end, death >= 0.0, lived.cause());
-    if (!host.plan().tumours.empty()) {
-        auto const first = earlier(lived.progression, death);
-        rows.event(arm.label, "PFS", first < 0.0 ? end : std::min(first, end), first >= 0.0,
-                   first < 0.0      ? ""
-                   : first == death ? lived.cause()
-                                    : "progression");
-    }
-    auto const before_death = [&](double day) { return day >= 0.0 && day <= end; };
-    if (!life.host().infection.empty() || !study.reading.scenario.exposure.empty())
-        rows.event(arm.label, "SEVINF", before_death(lived.severe) ? lived.severe : end, before_death(lived.severe),
-                   before_death(lived.severe) ? "severe infection" : "");
-    if (host.plan().tumours.empty())
-        rows.event(arm.label, "CANCER", before_death(lived.cancer) ? lived.cancer : end, before_death(lived.cancer),
-                   before_death(lived.cancer) ? "first cancer (hazard law)" : "");
-    rows.course(arm.label, host, course, end);
+    add_events(arm, host, lived, duration, infections, viruses, rows);
+    rows.course(arm.label, host, course, lived.death() < 0.0 ? duration : lived.death());
 }
 
 /// Activity of the scenario's own person, to whom others are compared.

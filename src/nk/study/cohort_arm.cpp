@@ -10,6 +10,7 @@
 #include <cctype>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace nk::study {
 namespace {
@@ -40,6 +41,11 @@ std::map<std::string, std::map<std::string, double>> readouts_of_person(Table co
             readouts["complete"] = readouts["bor"] >= 3.0 ? 1.0 : 0.0;
         }
         readouts["crs2"] = readouts["crsgrade"] >= 2.0 ? 1.0 : 0.0;
+        if (readouts.contains("infectns")) // who had no infection has no numbers of one: means leave them out
+            for (auto const* name : {"infday", "infpeak", "infdetdy", "infclear", "infloss"})
+                readouts.try_emplace(name, std::numeric_limits<double>::quiet_NaN());
+        if (auto const day = readouts.find("infclear"); day != readouts.end() && day->second < 0.0)
+            day->second = std::numeric_limits<double>::quiet_NaN();
     }
     auto const &whose = column_words(adtte, "TRTP"), &kind = column_words(adtte, "PARAMCD"), &why = column_words(adtte, "EVNTDESC");
     auto const &day = column_numbers(adtte, "AVAL"), &censored = column_numbers(adtte, "CNSR");

@@ -1,12 +1,16 @@
 #include "nk/study/cohort_report.hpp"
 
 #include "nk/formats/report/text.hpp"
+#include "nk/study/cohort_infections.hpp"
 #include "nk/study/cohort_statistics.hpp"
+#include "nk/study/hazard_report.hpp"
+#include "nk/study/host_report_data.hpp"
 #include "nk/study/report_parts.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 namespace nk::study {
 namespace {
@@ -15,18 +19,8 @@ using namespace formats::report;
 
 constexpr std::size_t most_lines = 120; ///< patients in a spider of one arm
 
-std::string percent_with(numerics::Proportion const& one) {
-    return fmt::format("{:.0f} % (95 % interval {:.0f} to {:.0f} %)", 100.0 * one.value, 100.0 * one.low, 100.0 * one.high);
-}
-
 std::string day_or_none(std::optional<double> const& day) {
     return day ? number_text(*day, 3) + " days" : "not reached";
-}
-
-Table const& table_named(MergedJobs const& merged, std::string const& name) {
-    auto const found = std::find_if(merged.tables.begin(), merged.tables.end(), [&](auto const& table) { return table.name == name; });
-    NK_EXPECT(found != merged.tables.end());
-    return *found;
 }
 
 Heading predicted(std::string title, std::string note) {
@@ -69,9 +63,9 @@ SurvivalChart survival_chart(Endpoint const& endpoint) {
         }
         out.arms.push_back(std::move(one));
         if (&arm != &endpoint.arms.front())
-            out.remarks.push_back(fmt::format("{}: hazard ratio {:.2f} ({:.2f}-{:.2f})", arm.label, arm.hazard_ratio, arm.low, arm.high));
+            out.remarks.push_back(fmt::format("{}: hazard ratio {}", arm.label, ratio_text(arm.hazard_ratio)));
     }
-    if (endpoint.log_rank)
+    if (endpoint.log_rank && !std::isnan(endpoint.log_rank->p))
         out.remarks.push_back(fmt::format("log-rank p = {:.2g}", endpoint.log_rank->p));
     return out;
 }
@@ -101,11 +95,11 @@ Courses courses_of(Table const& table, std::string const& column) {
     return out;
 }
 
-SpiderChart spider(Courses const& burden, std::vector<std::string> const& arms) {
+SpiderChart spider(Courses const& burden, std::vector<std::string> const& arms, std::string const& cells) {
     SpiderChart out;
-    out.heading = predicted("Burden of each patient", "Tumour cells relative to the first day.");
+    out.heading = predicted("Burden of each patient", capitalised(cells) + " relative to the first day.");
     out.x_axis.title = "time since entry (day)";
-    out.y_axis.title = "tumour cells, relative to the first day";
+    out.y_axis.title = cells + ", relative to the first day";
     out.burden = SpiderChart::Burden::log_ratio;
     out.lowest_ratio = 1e-4;
     out.lines.clear();
@@ -152,7 +146,8 @@ Chart bands(Courses const& courses, std::vector<std::string> const& arms, std::s
             series.low.push_back(quantile(0.25));
             series.high.push_back(quantile(0.75));
         }
-        series.band_label = "middle half of the patients alive";
+        if (a + 1 == arms.size()) // all bands mean the same
+            series.band_label = "middle half of those alive";
         out.series.push_back(std::move(series));
     }
     return out;
@@ -168,10 +163,10 @@ double response_of(Table const& adrs, std::string const& id, std::string const& 
     return std::nan("");
 }
 
-PatientWaterfall waterfall_of(Table const& adrs, std::vector<std::string> const& arms) {
+PatientWaterfall waterfall_of(Table const& adrs, std::vector<std::string> const& arms, std::string const& cells) {
     PatientWaterfall out;
-    out.heading = predicted("Best change of tumour cells", "Of each patient after treatment, before any progression.");
-    out.value_axis.title = "best change of tumour cells (%)";
+    out.heading = predicted("Best change of " + cells, "Of each patient after treatment, before any progression.");
+    out.value_axis.title = "best change of " + cells + " (%)";
     out.groups = arms;
     out.lines = {{73.0, "progression: +73 %"}, {-66.0, "partial response: -66 %"}};
     auto const& codes = column_words(adrs, "PARAMCD");
@@ -210,130 +205,177 @@ SwimmerChart swimmer_of(Table const& adtte, Table const& adrs, std::string const
     return out;
 }
 
-std::string answer_of(std::vector<Endpoint> const& endpoints, std::vector<ResponseRates> const& rates) {
+std::string arms_answer(std::vector<Endpoint> const& endpoints, std::vector<ResponseRates> const& rates) {
     std::string out;
     for (auto const& one : rates)
-        out += fmt::format("{}: response in {}. ", one.arm, percent_with(one.responding));
+        if (one.responding)
+            out += fmt::format("{}: response in {}. ", one.arm, share_text(one.responding));
     for (auto const& endpoint : endpoints) {
+        if (endpoint.arms.empty())
+            continue;
         std::size_t events = 0;
         for (auto const& arm : endpoint.arms)
             events += arm.events;
-        auto const persons = endpoint.arms.empty() ? 0 : endpoint.arms.front().times.size();
-        out += fmt::format("{}: {} events among {} persons{}", endpoint.title, events, persons,
-                           endpoint.arms.size() > 1 ? fmt::format(" in each of {} arms", endpoint.arms.size()) : "");
+        auto const& first = endpoint.arms.front();
+        auto const same =
+            std::all_of(endpoint.arms.begin(), endpoint.arms.end(), [&](auto const& arm) { return arm.events == first.events; });
+        if (same || endpoint.arms.size() == 1) {
+            out += fmt::format("{} of {} persons {}{}. ", first.events, first.times.size(), endpoint.event,
+                               endpoint.arms.size() > 1 ? " in every arm" : "");
+            continue;
+        }
+        out += fmt::format("{}: {} events among {} persons in each of {} arms", endpoint.title, events, first.times.size(),
+                           endpoint.arms.size());
         for (std::size_t a = 1; a < endpoint.arms.size(); ++a)
-            out += fmt::format("; {} against {}: hazard ratio {:.2f} ({:.2f}-{:.2f})", endpoint.arms[a].label, endpoint.arms[0].label,
-                               endpoint.arms[a].hazard_ratio, endpoint.arms[a].low, endpoint.arms[a].high);
+            out += fmt::format("; {} against {}: hazard ratio {}", endpoint.arms[a].label, first.label,
+                               ratio_text(endpoint.arms[a].hazard_ratio));
         out += ". ";
     }
     return out;
 }
 
-std::vector<std::string> cohort_limits() {
-    return {"Anything about a patient: these are virtual persons, and most numbers of therapy are our own estimates, the weakest grade.",
-            "How sure the parameters are: intervals here tell how many persons there are, not how well the model is known.",
-            "Correlations between traits of persons: age, typing, counts and activity are drawn independently of each other.",
-            "Graft-versus-host disease, infections under conditioning, and cells of other kinds in the product.",
-            "Cytokine release by the consensus: grades are read from IL-6 in serum, while the consensus grades fever, pressure and oxygen.",
-            "Causes: where a hazard law is used, it repeats an association seen in one cohort; an association is no advice. Research use "
-            "only."};
+/// What the burden counts: "leukaemia cells", "B cells".
+std::string burden_cells(scenario::CohortReading const& reading) {
+    if (reading.scenario.tumour.size() != 1)
+        return "tumour cells";
+    auto const& [name, one] = *reading.scenario.tumour.begin();
+    auto const row = one.like.empty() ? name : one.like;
+    return named_cells(!one.label.empty() ? one.label : reading.base.text("tumour." + row + ".title", as_words(row)));
 }
 
-/// Report of the model "hazard": rates by third of activity.
-StudyWords hazard_result(scenario::CohortScenario const& scenario, std::vector<std::string> const& arms, MergedJobs const& merged,
-                         nlohmann::json summary) {
-    auto const& counts = table_named(merged, "counts");
-    auto const& arm = column_words(counts, "TRTP");
-    auto const& third = column_numbers(counts, "third");
-    auto const& age = column_numbers(counts, "age_from");
-    auto const& sex = column_words(counts, "SEX");
-    auto const& cancers = column_numbers(counts, "cancers");
-    auto const& years = column_numbers(counts, "person_years");
-    StudyWords out;
-    Table rates{"rates", {}};
-    std::vector<std::string> of;
-    std::vector<double> thirds, events, time, ratio, low, high;
-    std::vector<Series> series;
-    for (auto const& label : arms) {
-        Series line;
-        line.label = label;
-        line.style = SeriesStyle::line_points;
-        for (int t = 1; t <= 3; ++t) {
-            auto e = 0.0, y = 0.0;
-            std::map<std::pair<double, std::string>, RateStratum> strata;
-            for (std::size_t i = 0; i < arm.size(); ++i) {
-                if (arm[i] != label)
-                    continue;
-                auto& stratum = strata[{age[i], sex[i]}];
-                if (third[i] == t) {
-                    e += cancers[i];
-                    y += years[i];
-                    stratum.events += cancers[i];
-                    stratum.time += years[i];
-                }
-                if (third[i] == 1.0) {
-                    stratum.reference_events += cancers[i];
-                    stratum.reference_time += years[i];
-                }
-            }
-            std::vector<RateStratum> list;
-            for (auto const& entry : strata)
-                list.push_back(entry.second);
-            auto const mh = t == 1 ? RateRatio{1.0, 1.0, 1.0} : mantel_haenszel(list);
-            of.push_back(label);
-            thirds.push_back(t);
-            events.push_back(e);
-            time.push_back(y);
-            ratio.push_back(mh.value);
-            low.push_back(mh.low);
-            high.push_back(mh.high);
-            line.x.push_back(t);
-            line.y.push_back(mh.value);
-            line.low.push_back(mh.low);
-            line.high.push_back(mh.high);
-            out.words += fmt::format("{:24} third {}  {:>9.0f} cancers in {:>12.0f} years  rate ratio {:.2f} ({:.2f}-{:.2f})\n", label, t,
-                                     e, y, mh.value, mh.low, mh.high);
-        }
-        series.push_back(std::move(line));
+/// A cohort with the statistics of its tables.
+struct ShownCohort {
+    scenario::CohortScenario const& scenario;
+    MergedJobs const& merged;
+    std::vector<std::string> arms;
+    std::vector<Endpoint> endpoints;
+    std::vector<ResponseRates> rates;
+    std::vector<InfectionRates> infections;
+    std::string cells; ///< what the burden counts
+    double severe;     ///< loss of an organ that is called severe [1]
+    Table const& table(char const* name) const { return table_named(merged, name); }
+};
+
+nlohmann::json json_or_null(double value) {
+    return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+}
+
+void add_to_summary(nlohmann::json& summary, ShownCohort const& cohort) {
+    for (auto const& one : cohort.rates) {
+        auto const value = [](Share const& share, std::size_t which) { return json_or_null(share_numbers(share)[which]); };
+        summary["responses"].push_back({{"arm", one.arm},
+                                        {"patients", one.patients},
+                                        {"complete", value(one.complete, 0)},
+                                        {"response", value(one.responding, 0)},
+                                        {"response_low", value(one.responding, 1)},
+                                        {"response_high", value(one.responding, 2)},
+                                        {"expansion", value(one.expanded, 0)},
+                                        {"crs_2", value(one.crs, 0)}});
     }
-    rates.add("TRTP", of);
-    rates.add("third_of_activity", "1", thirds);
-    rates.add("cancers", "1", events);
-    rates.add("person_years", "year", time);
-    rates.add("rate_ratio", "1", ratio);
-    rates.add("low_95", "1", low);
-    rates.add("high_95", "1", high);
+    for (auto const& endpoint : cohort.endpoints)
+        for (auto const& arm : endpoint.arms) {
+            auto const& ratio = arm.hazard_ratio;
+            summary["endpoints"].push_back({{"code", endpoint.code},
+                                            {"arm", arm.label},
+                                            {"persons", arm.times.size()},
+                                            {"events", arm.events},
+                                            {"hazard_ratio", ratio ? json_or_null(ratio->value) : nlohmann::json()},
+                                            {"low", ratio ? json_or_null(ratio->low) : nlohmann::json()},
+                                            {"high", ratio ? json_or_null(ratio->high) : nlohmann::json()}});
+        }
+    for (auto const& one : cohort.infections)
+        summary["infections"].push_back(to_json(one));
+}
+
+std::string words_of(ShownCohort const& cohort) {
+    std::string out;
+    std::size_t width = 0;
+    for (auto const& arm : cohort.arms)
+        width = std::max(width, arm.size());
+    for (auto const& one : cohort.rates)
+        out += fmt::format("{:{}}  response {}; cytokine release of grade 2 or more {}\n", one.arm, width, share_text(one.responding),
+                           share_text(one.crs));
+    for (auto const& one : cohort.infections)
+        out += fmt::format("{:{}}  {}", one.arm, width, words_of(one));
+    for (auto const& endpoint : cohort.endpoints)
+        for (auto const& arm : endpoint.arms)
+            out += fmt::format("{:{}}  {}: {} of {} had it; median {}\n", arm.label, width, endpoint.code, arm.events, arm.times.size(),
+                               day_or_none(arm.median.value));
+    return out;
+}
+
+void add_infections(Page& page, ShownCohort const& cohort) {
+    if (cohort.infections.empty())
+        return;
+    std::set<std::string> viruses;
+    for (auto const& one : cohort.infections)
+        if (one.infections > 0)
+            viruses.insert(one.virus);
+    auto const& rows = cohort.table("infections");
+    for (auto const& virus : viruses) {
+        page.add_figure(severity_chart(rows, virus, cohort.arms, cohort.severe), "infections.csv");
+        page.add_figure(duration_chart(rows, virus, cohort.arms), "infections.csv");
+    }
+    page.add_table(
+        "Infections", infections_shown(cohort.infections),
+        fmt::format("Shares are of persons, with exact intervals (Clopper and Pearson); the others are medians with the middle half of "
+                    "infections. An infection is detected when its titre comes to the limit of detection; this model has no symptoms. "
+                    "Severe: {:.0f} % of the organ's healthy cells lost.",
+                    100.0 * cohort.severe));
+}
+
+/// Figures of what was given and what became of tumours.
+void add_treatment(Page& page, ShownCohort const& cohort) {
+    auto const& adrs = cohort.table("adrs");
+    auto const& courses = cohort.table("courses");
+    auto const& arms = cohort.arms;
+    auto const burden = courses_of(courses, "burden");
+    if (!burden.id.empty() && burden.value.front().front() > 0.0) {
+        page.add_figure(waterfall_of(adrs, arms, cohort.cells), "adrs.csv");
+        page.add_figure(spider(burden, arms, cohort.cells), "courses.csv");
+        for (auto const& arm : arms)
+            page.add_figure(swimmer_of(cohort.table("adtte"), adrs, arm), "adtte.csv");
+    }
+    page.add_figure(bands(courses_of(courses, "infused_blood"), arms, "Expansion and persistence of infused cells",
+                          "infused NK cells in blood (/uL)", "Median of the patients alive."),
+                    "courses.csv");
+    page.add_figure(bands(courses_of(courses, "il6"), arms, "Interleukin-6", "IL-6 in serum (pg/mL)", "Median of the patients alive."),
+                    "courses.csv");
+}
+
+std::string page_of(ShownCohort const& cohort, Table const& statistics, nlohmann::json const& summary) {
+    auto const& scenario = cohort.scenario;
     Page page(scenario.title.empty() ? "Cohort" : scenario.title, scenario.question,
-              fmt::format(
-                  "Of {:.0f} persons, those in the middle and the highest third of NK activity get cancer {:.2f} and {:.2f} times as often "
-                  "as those in the lowest (an association that the law repeats, with numbers published as an illustration of it; not a "
-                  "prediction, not a cause).",
-                  scenario.cohort.people, ratio[1], ratio[2]));
-    Chart chart;
-    chart.heading = {"Cancer by third of NK activity",
-                     "Mantel-Haenszel rate ratios over age and sex, with 95 % intervals. Lowest third = 1.", Evidence::illustrative};
-    chart.x_axis.title = "third of NK activity (1 = lowest)";
-    chart.y_axis.title = "rate ratio of cancer";
-    chart.series = std::move(series);
-    page.add_figure(chart, "rates.csv");
-    page.add_table("Cancers", rates);
+              answer_of(cohort.infections) + arms_answer(cohort.endpoints, cohort.rates));
+    for (auto const& one : cohort.rates)
+        if (one.responding)
+            page.add_fact({one.arm + ", response", fmt::format("{:.0f} %", 100.0 * one.responding->value), share_text(one.responding)});
+    for (auto const& one : cohort.infections)
+        if (one.infected)
+            page.add_fact({fmt::format("{}, {}", one.arm, as_words(one.virus)), fmt::format("{:.0f} %", 100.0 * one.infected->value),
+                           "infected: " + share_text(one.infected)});
+    add_infections(page, cohort);
+    for (auto const& endpoint : cohort.endpoints)
+        page.add_figure(survival_chart(endpoint), "km.csv");
+    if (!cohort.rates.empty())
+        add_treatment(page, cohort);
+    page.add_figure(bands(courses_of(cohort.table("courses"), "nk_blood"), cohort.arms, "Own NK cells", "own NK cells in blood (/uL)",
+                          "Median of the persons alive."),
+                    "courses.csv");
+    page.add_table(
+        "Statistics", statistics,
+        "Hazard ratios against the first arm (Cox, Efron's ties); none where an arm has no event. Arms share persons and chance, so "
+        "intervals for their difference are too wide.");
     page.set_weakest_evidence(weakest_of_therapy);
     page.set_limits(cohort_limits());
-    out.summary = std::move(summary);
-    out.summary["model"] = "hazard";
-    out.summary["seed"] = static_cast<std::uint64_t>(scenario.seed);
-    for (std::size_t i = 0; i < of.size(); ++i)
-        out.summary["rates"].push_back(
-            {{"arm", of[i]}, {"third", thirds[i]}, {"cancers", events[i]}, {"rate_ratio", ratio[i]}, {"low", low[i]}, {"high", high[i]}});
-    page.set_reproduction(reproduction_of(out.summary));
-    out.report = page.html();
-    out.tables = {std::move(rates)};
-    return out;
+    page.set_reproduction(reproduction_of(summary));
+    return page.html();
 }
 
 } // namespace
 
-StudyWords cohort_result(scenario::CohortScenario const& scenario, MergedJobs const& merged, nlohmann::json summary) {
+StudyWords cohort_result(scenario::CohortReading const& reading, MergedJobs const& merged, nlohmann::json summary) {
+    auto const& scenario = reading.scenario;
     std::vector<std::string> arms{scenario.cohort.label};
     for (auto const& [name, arm] : scenario.arm)
         arms.push_back(arm.label.empty() ? name : arm.label);
@@ -341,70 +383,25 @@ StudyWords cohort_result(scenario::CohortScenario const& scenario, MergedJobs co
         return hazard_result(scenario, arms, merged, std::move(summary));
     auto const& adtte = table_named(merged, "adtte");
     auto const& adrs = table_named(merged, "adrs");
-    auto const& courses = table_named(merged, "courses");
-    auto const endpoints = endpoints_of(adtte, arms);
-    auto const rates = response_rates_of(adrs, arms);
+    ShownCohort const cohort{scenario,
+                             merged,
+                             arms,
+                             endpoints_of(adtte, arms),
+                             response_rates_of(adrs, arms),
+                             infection_rates_of(adtte, adrs, table_named(merged, "infections"), arms),
+                             burden_cells(reading),
+                             reading.base.value("therapy.response.severe_damage", "1")};
     StudyWords out;
-    out.tables = statistics_tables(endpoints, rates);
+    out.tables = statistics_tables(cohort.endpoints, cohort.rates);
+    auto const statistics = out.tables[1];
+    if (!cohort.infections.empty())
+        out.tables.push_back(infection_rates_table(cohort.infections));
     out.summary = std::move(summary);
     out.summary["model"] = "body";
     out.summary["seed"] = static_cast<std::uint64_t>(scenario.seed);
-    Page page(scenario.title.empty() ? "Cohort" : scenario.title, scenario.question, answer_of(endpoints, rates));
-    std::size_t width = 0;
-    for (auto const& endpoint : endpoints)
-        for (auto const& arm : endpoint.arms)
-            width = std::max(width, arm.label.size());
-    for (auto const& one : rates) {
-        page.add_fact({one.arm + ", response", fmt::format("{:.0f} %", 100.0 * one.responding.value), percent_with(one.responding)});
-        out.words += fmt::format("{:{}}  response {}; cytokine release of grade 2 or more {}\n", one.arm, width,
-                                 percent_with(one.responding), percent_with(one.crs));
-        out.summary["responses"].push_back({{"arm", one.arm},
-                                            {"patients", one.patients},
-                                            {"complete", one.complete.value},
-                                            {"response", one.responding.value},
-                                            {"response_low", one.responding.low},
-                                            {"response_high", one.responding.high},
-                                            {"expansion", one.expanded.value},
-                                            {"crs_2", one.crs.value}});
-    }
-    for (auto const& endpoint : endpoints)
-        for (auto const& arm : endpoint.arms) {
-            out.words += fmt::format("{:{}}  {}: {} of {} had it; median {}\n", arm.label, width, endpoint.code, arm.events,
-                                     arm.times.size(), day_or_none(arm.median.value));
-            out.summary["endpoints"].push_back({{"code", endpoint.code},
-                                                {"arm", arm.label},
-                                                {"persons", arm.times.size()},
-                                                {"events", arm.events},
-                                                {"hazard_ratio", arm.hazard_ratio},
-                                                {"low", arm.low},
-                                                {"high", arm.high}});
-        }
-    for (auto const& endpoint : endpoints)
-        page.add_figure(survival_chart(endpoint), "km.csv");
-    if (!rates.empty()) {
-        auto const burden = courses_of(courses, "burden");
-        if (!burden.id.empty() && burden.value.front().front() > 0.0) {
-            page.add_figure(waterfall_of(adrs, arms), "adrs.csv");
-            page.add_figure(spider(burden, arms), "courses.csv");
-            for (auto const& arm : arms)
-                page.add_figure(swimmer_of(adtte, adrs, arm), "adtte.csv");
-        }
-        page.add_figure(bands(courses_of(courses, "infused_blood"), arms, "Expansion and persistence of infused cells",
-                              "infused NK cells in blood (/uL)", "Median of the patients alive."),
-                        "courses.csv");
-        page.add_figure(bands(courses_of(courses, "il6"), arms, "Interleukin-6", "IL-6 in serum (pg/mL)", "Median of the patients alive."),
-                        "courses.csv");
-    }
-    page.add_figure(
-        bands(courses_of(courses, "nk_blood"), arms, "Own NK cells", "own NK cells in blood (/uL)", "Median of the persons alive."),
-        "courses.csv");
-    page.add_table("Statistics", out.tables[1],
-                   "Hazard ratios against the first arm (Cox, Efron's ties). Arms share persons and chance, so intervals for their "
-                   "difference are too wide.");
-    page.set_weakest_evidence(weakest_of_therapy);
-    page.set_limits(cohort_limits());
-    page.set_reproduction(reproduction_of(out.summary));
-    out.report = page.html();
+    add_to_summary(out.summary, cohort);
+    out.words = words_of(cohort);
+    out.report = page_of(cohort, statistics, out.summary);
     return out;
 }
 

@@ -15,6 +15,6 @@ struct StudyWords {
 
 /// Statistics as the field reports them (Kaplan-Meier, log-rank, Cox, Nelson-Aalen, exact intervals) and the report of a cohort.
 /// The first arm is the reference of every comparison.
-StudyWords cohort_result(scenario::CohortScenario const& scenario, MergedJobs const& merged, nlohmann::json summary);
+StudyWords cohort_result(scenario::CohortReading const& reading, MergedJobs const& merged, nlohmann::json summary);
 
 } // namespace nk::study

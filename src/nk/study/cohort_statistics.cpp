@@ -3,6 +3,8 @@
 #include "nk/base/error.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
 #include <limits>
 #include <map>
 
@@ -15,11 +17,14 @@ TableColumn const& column_of(Table const& table, std::string const& name) {
     return *found;
 }
 
-std::map<std::string, std::string> const& endpoint_titles() {
-    static std::map<std::string, std::string> const titles{{"OS", "Survival"},
-                                                           {"PFS", "Survival without progression"},
-                                                           {"SEVINF", "Time without severe infection"},
-                                                           {"CANCER", "Time without cancer"}};
+/// Title of an endpoint, and what happened to who had the event.
+std::map<std::string, std::pair<std::string, std::string>> const& endpoint_titles() {
+    static std::map<std::string, std::pair<std::string, std::string>> const titles{
+        {"OS", {"Survival", "died"}},
+        {"PFS", {"Survival without progression", "had progression or died"}},
+        {"FIRSTINF", {"Time without infection", "got an infection"}},
+        {"SEVINF", {"Time without severe infection", "got a severe infection"}},
+        {"CANCER", {"Time without cancer", "got cancer"}}};
     return titles;
 }
 
@@ -42,13 +47,32 @@ void compare(Endpoint& endpoint) {
         times.insert(times.end(), arm.times.begin(), arm.times.end());
         covariate.resize(times.size(), {1.0});
         auto const cox = numerics::cox_regression(times, covariate);
-        arm.hazard_ratio = cox.hazard_ratio[0];
-        arm.low = cox.low[0];
-        arm.high = cox.high[0];
+        auto const ratio = cox.hazard_ratio[0];
+        if (std::isfinite(ratio) && ratio > 0.0) // 0 or infinite when all events are in one arm: nothing tells how far
+            arm.hazard_ratio = HazardRatio{ratio, cox.low[0], cox.high[0]};
     }
 }
 
 } // namespace
+
+Share share_of(std::size_t successes, std::size_t n) {
+    return n == 0 ? Share{} : Share{numerics::exact_proportion(successes, n)};
+}
+
+std::string share_text(Share const& share) {
+    if (!share)
+        return not_estimable;
+    return fmt::format("{:.0f} % (95 % interval {:.0f} to {:.0f} %)", 100.0 * share->value, 100.0 * share->low, 100.0 * share->high);
+}
+
+std::array<double, 3> share_numbers(Share const& share) {
+    constexpr auto none = std::numeric_limits<double>::quiet_NaN();
+    return share ? std::array{share->value, share->low, share->high} : std::array{none, none, none};
+}
+
+std::string ratio_text(std::optional<HazardRatio> const& ratio) {
+    return ratio ? fmt::format("{:.2f} ({:.2f}-{:.2f})", ratio->value, ratio->low, ratio->high) : not_estimable;
+}
 
 std::vector<double> const& column_numbers(Table const& table, std::string const& column) {
     return std::get<std::vector<double>>(column_of(table, column).values);
@@ -64,10 +88,11 @@ std::vector<Endpoint> endpoints_of(Table const& adtte, std::vector<std::string> 
     auto const& time = column_numbers(adtte, "AVAL");
     auto const& censored = column_numbers(adtte, "CNSR");
     std::vector<Endpoint> out;
-    for (auto const* wanted : {"OS", "PFS", "SEVINF", "CANCER"}) {
+    for (auto const* wanted : {"OS", "PFS", "FIRSTINF", "SEVINF", "CANCER"}) {
         if (std::find(code.begin(), code.end(), wanted) == code.end())
             continue;
-        Endpoint endpoint{wanted, endpoint_titles().at(wanted), {}, {}};
+        auto const& [title, event] = endpoint_titles().at(wanted);
+        Endpoint endpoint{wanted, title, event, {}, {}};
         for (auto const& label : arms) {
             Endpoint::Arm one;
             one.label = label;
@@ -94,7 +119,7 @@ std::vector<ResponseRates> response_rates_of(Table const& adrs, std::vector<std:
     auto const& value = column_numbers(adrs, "AVAL");
     std::vector<ResponseRates> out;
     for (auto const& label : arms) {
-        std::map<std::string, std::size_t> all, complete, responding, expanded, severe;
+        std::map<std::string, std::size_t> all, complete, responding, expanded;
         for (std::size_t i = 0; i < code.size(); ++i) {
             if (arm[i] != label)
                 continue;
@@ -109,101 +134,100 @@ std::vector<ResponseRates> response_rates_of(Table const& adrs, std::vector<std:
         ResponseRates rates;
         rates.arm = label;
         rates.patients = patients;
-        auto const tumours = std::max<std::size_t>(1, all["BOR"]);
-        rates.complete = numerics::exact_proportion(complete["BOR"], tumours);
-        rates.responding = numerics::exact_proportion(responding["BOR"], tumours);
-        rates.expanded = numerics::exact_proportion(expanded["EXPAND"], std::max<std::size_t>(1, all["EXPAND"]));
-        rates.crs = numerics::exact_proportion(responding["CRSGRADE"], patients); // grade 2 or more
+        rates.complete = share_of(complete["BOR"], all["BOR"]);
+        rates.responding = share_of(responding["BOR"], all["BOR"]);
+        rates.expanded = share_of(expanded["EXPAND"], all["EXPAND"]);
+        rates.crs = share_of(responding["CRSGRADE"], patients); // grade 2 or more
         out.push_back(rates);
     }
     return out;
 }
 
-std::vector<Table> statistics_tables(std::vector<Endpoint> const& endpoints, std::vector<ResponseRates> const& rates) {
-    auto const none = std::numeric_limits<double>::quiet_NaN();
-    Table km{"km", {}}, statistics{"statistics", {}}, responses{"response_rates", {}};
-    std::vector<std::string> code, arm;
-    std::vector<double> time, survival, low, high, hazard, at_risk, events, censored;
-    std::vector<std::string> of, label;
-    std::vector<double> patients, happened, median, median_low, median_high, ratio, ratio_low, ratio_high, p;
-    for (auto const& endpoint : endpoints)
-        for (std::size_t a = 0; a < endpoint.arms.size(); ++a) {
-            auto const& one = endpoint.arms[a];
-            for (std::size_t i = 0; i < one.curve.time.size(); ++i) {
-                code.push_back(endpoint.code);
-                arm.push_back(one.label);
-                time.push_back(one.curve.time[i]);
-                survival.push_back(one.curve.survival[i]);
-                low.push_back(one.curve.low[i]);
-                high.push_back(one.curve.high[i]);
-                hazard.push_back(one.curve.hazard[i]);
-                at_risk.push_back(static_cast<double>(one.curve.at_risk[i]));
-                events.push_back(static_cast<double>(one.curve.events[i]));
-                censored.push_back(static_cast<double>(one.curve.censored[i]));
-            }
-            of.push_back(endpoint.code);
-            label.push_back(one.label);
-            patients.push_back(static_cast<double>(one.times.size()));
-            happened.push_back(static_cast<double>(one.events));
-            median.push_back(one.median.value.value_or(none));
-            median_low.push_back(one.median.low.value_or(none));
-            median_high.push_back(one.median.high.value_or(none));
-            ratio.push_back(one.hazard_ratio);
-            ratio_low.push_back(one.low);
-            ratio_high.push_back(one.high);
-            p.push_back(endpoint.log_rank ? endpoint.log_rank->p : none);
-        }
-    km.add("PARAMCD", code);
-    km.add("TRTP", arm);
-    for (auto& [name, unit, values] : std::vector<std::tuple<char const*, char const*, std::vector<double>>>{{"time", "day", time},
-                                                                                                             {"survival", "1", survival},
-                                                                                                             {"low_95", "1", low},
-                                                                                                             {"high_95", "1", high},
-                                                                                                             {"nelson_aalen", "1", hazard},
-                                                                                                             {"at_risk", "1", at_risk},
-                                                                                                             {"events", "1", events},
-                                                                                                             {"censored", "1", censored}})
-        km.add(name, unit, values);
-    statistics.add("PARAMCD", of);
-    statistics.add("TRTP", label);
-    for (auto& [name, unit, values] :
-         std::vector<std::tuple<char const*, char const*, std::vector<double>>>{{"patients", "1", patients},
-                                                                                {"events", "1", happened},
-                                                                                {"median", "day", median},
-                                                                                {"median_low_95", "day", median_low},
-                                                                                {"median_high_95", "day", median_high},
-                                                                                {"hazard_ratio", "1", ratio},
-                                                                                {"hazard_ratio_low_95", "1", ratio_low},
-                                                                                {"hazard_ratio_high_95", "1", ratio_high},
-                                                                                {"log_rank_p", "1", p}})
-        statistics.add(name, unit, values);
-    std::vector<Table> out{std::move(km), std::move(statistics)};
-    if (!rates.empty()) {
-        std::vector<std::string> arms;
-        std::vector<double> n;
-        for (auto const& one : rates) {
-            arms.push_back(one.arm);
-            n.push_back(static_cast<double>(one.patients));
-        }
-        responses.add("TRTP", arms);
-        responses.add("patients", "1", n);
-        auto const add = [&](std::string const& name, numerics::Proportion ResponseRates::*member) {
-            std::vector<double> value, least, most;
-            for (auto const& one : rates) {
-                value.push_back((one.*member).value);
-                least.push_back((one.*member).low);
-                most.push_back((one.*member).high);
-            }
-            responses.add(name, "1", value);
-            responses.add(name + "_low_95", "1", least);
-            responses.add(name + "_high_95", "1", most);
-        };
-        add("complete_response", &ResponseRates::complete);
-        add("response", &ResponseRates::responding);
-        add("expansion", &ResponseRates::expanded);
-        add("crs_grade_2_or_more", &ResponseRates::crs);
-        out.push_back(std::move(responses));
+namespace {
+
+/// A table made row by row; the first row names the columns.
+class RowTable {
+  public:
+    explicit RowTable(std::string name) { table_.name = std::move(name); }
+    void text(std::string const& column, std::string const& value) { put(column, "", value); }
+    void number(std::string const& column, char const* unit, double value) { put(column, unit, value); }
+    void share(std::string const& column, Share const& share) {
+        auto const [value, low, high] = share_numbers(share);
+        number(column, "1", value);
+        number(column + "_low_95", "1", low);
+        number(column + "_high_95", "1", high);
     }
+    Table take() { return std::move(table_); }
+
+  private:
+    template <class Value> void put(std::string const& column, char const* unit, Value const& value) {
+        auto found = std::find_if(table_.columns.begin(), table_.columns.end(), [&](auto const& one) { return one.name == column; });
+        if (found == table_.columns.end())
+            found = table_.columns.insert(found, {column, unit, std::vector<Value>{}});
+        std::get<std::vector<Value>>(found->values).push_back(value);
+    }
+    Table table_;
+};
+
+Table curves_table(std::vector<Endpoint> const& endpoints) {
+    RowTable out("km");
+    for (auto const& endpoint : endpoints)
+        for (auto const& arm : endpoint.arms)
+            for (std::size_t i = 0; i < arm.curve.time.size(); ++i) {
+                out.text("PARAMCD", endpoint.code);
+                out.text("TRTP", arm.label);
+                out.number("time", "day", arm.curve.time[i]);
+                out.number("survival", "1", arm.curve.survival[i]);
+                out.number("low_95", "1", arm.curve.low[i]);
+                out.number("high_95", "1", arm.curve.high[i]);
+                out.number("nelson_aalen", "1", arm.curve.hazard[i]);
+                out.number("at_risk", "1", static_cast<double>(arm.curve.at_risk[i]));
+                out.number("events", "1", static_cast<double>(arm.curve.events[i]));
+                out.number("censored", "1", static_cast<double>(arm.curve.censored[i]));
+            }
+    return out.take();
+}
+
+Table endpoints_table(std::vector<Endpoint> const& endpoints) {
+    constexpr auto none = std::numeric_limits<double>::quiet_NaN();
+    RowTable out("statistics");
+    for (auto const& endpoint : endpoints)
+        for (auto const& arm : endpoint.arms) {
+            auto const ratio = arm.hazard_ratio.value_or(HazardRatio{none, none, none});
+            out.text("PARAMCD", endpoint.code);
+            out.text("TRTP", arm.label);
+            out.number("patients", "1", static_cast<double>(arm.times.size()));
+            out.number("events", "1", static_cast<double>(arm.events));
+            out.number("median", "day", arm.median.value.value_or(none));
+            out.number("median_low_95", "day", arm.median.low.value_or(none));
+            out.number("median_high_95", "day", arm.median.high.value_or(none));
+            out.number("hazard_ratio", "1", ratio.value);
+            out.number("hazard_ratio_low_95", "1", ratio.low);
+            out.number("hazard_ratio_high_95", "1", ratio.high);
+            out.number("log_rank_p", "1", endpoint.log_rank ? endpoint.log_rank->p : none);
+        }
+    return out.take();
+}
+
+Table response_rates_table(std::vector<ResponseRates> const& rates) {
+    RowTable out("response_rates");
+    for (auto const& one : rates) {
+        out.text("TRTP", one.arm);
+        out.number("patients", "1", static_cast<double>(one.patients));
+        out.share("complete_response", one.complete);
+        out.share("response", one.responding);
+        out.share("expansion", one.expanded);
+        out.share("crs_grade_2_or_more", one.crs);
+    }
+    return out.take();
+}
+
+} // namespace
+
+std::vector<Table> statistics_tables(std::vector<Endpoint> const& endpoints, std::vector<ResponseRates> const& rates) {
+    std::vector<Table> out{curves_table(endpoints), endpoints_table(endpoints)};
+    if (!rates.empty())
+        out.push_back(response_rates_table(rates));
     return out;
 }
 

@@ -2,23 +2,43 @@
 #include "nk/base/table.hpp"
 #include "nk/numerics/survival.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace nk::study {
 
+inline constexpr char const* not_estimable = "not estimable";
+
+/// A share with its interval; none where it is a share of nobody.
+using Share = std::optional<numerics::Proportion>;
+/// successes of n with the exact interval; none when n is 0
+Share share_of(std::size_t successes, std::size_t n);
+/// "12 % (95 % interval 3 to 27 %)", or that it is not estimable
+std::string share_text(Share const& share);
+/// Value, low and high for a table: NaN where there is none.
+std::array<double, 3> share_numbers(Share const& share);
+
+struct HazardRatio {
+    double value, low, high;
+};
+/// "0.74 (0.70-0.78)", or that it is not estimable
+std::string ratio_text(std::optional<HazardRatio> const& ratio);
+
 /// Times to one kind of event in all arms.
 struct Endpoint {
     std::string code;  ///< PARAMCD
     std::string title; ///< "Survival"
+    std::string event; ///< "died"
     struct Arm {
         std::string label;
         std::vector<numerics::SurvivalTime> times; ///< [day]
         numerics::SurvivalCurve curve;
         numerics::Median median;
         std::size_t events = 0;
-        double hazard_ratio = 1.0, low = 1.0, high = 1.0; ///< against the first arm
+        /// Against the first arm; none for the first arm itself, and where one of the two has no event: then it is not estimable.
+        std::optional<HazardRatio> hazard_ratio;
     };
     std::vector<Arm> arms;
     std::optional<numerics::LogRank> log_rank; ///< of all arms; none when there is one arm or no event
@@ -28,7 +48,9 @@ struct Endpoint {
 struct ResponseRates {
     std::string arm;
     std::size_t patients = 0;
-    numerics::Proportion complete, responding, expanded, crs;
+    Share complete, responding; ///< none without a tumour
+    Share expanded;             ///< none without infused cells
+    Share crs;
 };
 
 std::vector<Endpoint> endpoints_of(Table const& adtte, std::vector<std::string> const& arms);

@@ -7,7 +7,7 @@
 namespace nk::study {
 namespace {
 
-enum { subjects, adtte, adrs, courses };
+enum { subjects, adtte, adrs, courses, infected };
 
 constexpr std::size_t most_course_rows = 60; ///< of one person and arm: enough to draw
 
@@ -36,12 +36,18 @@ std::vector<JobTable> CohortRows::tables() {
     auto const number = [](char const* name, char const* unit) { return JobTable::Column{name, unit, false}; };
     return {{"subjects",
              {text("USUBJID"), text("TRTP"), number("AGE", "year"), text("SEX"), text("HLA"), text("KIR"), text("FCGR3A"), text("CMV"),
-              number("NK_COUNT", "cell/uL"), number("POTENCY", "1"), number("ACTIVITY", "1")}},
+              number("NK_COUNT", "cell/uL"), number("POTENCY", "1"), number("ACTIVITY", "1"), number("INFECTNS", "1"),
+              number("DETECTED", "1"), number("SEVERE", "1"), number("DTHDY", "day"), text("DTHCAUS")}},
             {"adtte", {text("USUBJID"), text("TRTP"), text("PARAMCD"), number("AVAL", "day"), number("CNSR", "1"), text("EVNTDESC")}},
             {"adrs", {text("USUBJID"), text("TRTP"), text("PARAMCD"), number("AVAL", "1"), text("AVALC")}},
             {"courses",
              {text("USUBJID"), text("TRTP"), number("ADY", "day"), number("burden", "cell"), number("infused_blood", "cell/uL"),
-              number("il6", "pg/mL"), number("nk_blood", "cell/uL"), number("lymphocytes", "1")}}};
+              number("il6", "pg/mL"), number("nk_blood", "cell/uL"), number("lymphocytes", "1")}},
+            {"infections",
+             {text("USUBJID"), text("TRTP"), text("INFECTION"), text("VIRUS"), text("ORGAN"), number("ASTDY", "day"),
+              number("DETECTED", "1"), number("PEAK", "1"), text("PEAKU"), number("PEAKDAYS", "day"), number("DETDAYS", "day"),
+              number("CLRDAYS", "day"), number("LOSS", "1"), number("SEVERE", "1"), number("FATAL", "1"), number("CELLDIED", "cell"),
+              number("NKKILLED", "cell"), number("NKSHARE", "1")}}};
 }
 
 CohortRows::CohortRows(std::size_t person) : id_(fmt::format("P{:07}", person + 1)) {
@@ -57,7 +63,11 @@ void CohortRows::put(std::size_t table, std::size_t column, std::string value) {
     std::get<std::vector<std::string>>(tables_[table].columns[column].values).push_back(std::move(value));
 }
 
-void CohortRows::subject(std::string const& arm, biology::Person const& person, scenario::HostScenario const& host, double activity) {
+void CohortRows::subject(std::string const& arm, biology::Person const& person, scenario::HostScenario const& host, double activity,
+                         CohortEnd const& end) {
+    auto const count = [&](auto const& which) {
+        return static_cast<double>(std::count_if(end.infections.begin(), end.infections.end(), which));
+    };
     put(subjects, 0, id_);
     put(subjects, 1, arm);
     put(subjects, 2, host.host.age);
@@ -69,6 +79,11 @@ void CohortRows::subject(std::string const& arm, biology::Person const& person, 
     put(subjects, 8, host.host.nk_count);
     put(subjects, 9, host.host.potency);
     put(subjects, 10, activity);
+    put(subjects, 11, static_cast<double>(end.infections.size()));
+    put(subjects, 12, count([](auto const& one) { return one.seen.detected; }));
+    put(subjects, 13, count([](auto const& one) { return one.severe; }));
+    put(subjects, 14, end.death < 0.0 ? std::nan("") : end.death);
+    put(subjects, 15, end.cause);
 }
 
 void CohortRows::event(std::string const& arm, char const* parameter, double day, bool happened, std::string const& what) {
@@ -104,6 +119,53 @@ void CohortRows::responses(std::string const& arm, body::Host const& host, simul
         response(arm, "PEAKNK", outcome.grafts[g].peak, name);
         response(arm, "EXPAND", outcome.grafts[g].expanded ? 1.0 : 0.0, name);
         response(arm, "LASTNK", outcome.grafts[g].last_seen, name);
+    }
+}
+
+void CohortRows::infections(std::string const& arm, std::vector<CohortInfection> const& seen, std::set<std::string> const& viruses) {
+    for (auto const& one : seen) {
+        auto const since = [&](double day) { return day < 0.0 ? std::nan("") : day - one.seen.began; };
+        for (std::size_t i = 0; auto const& words : {id_, arm, one.name, one.virus, one.organ})
+            put(infected, i++, words);
+        put(infected, 5, one.seen.began);
+        put(infected, 6, one.seen.detected ? 1.0 : 0.0);
+        put(infected, 7, one.seen.peak);
+        put(infected, 8, one.unit);
+        put(infected, 9, since(one.seen.peak_day));
+        put(infected, 10, one.seen.detectable);
+        put(infected, 11, since(one.seen.cleared));
+        put(infected, 12, one.seen.organ_lost);
+        put(infected, 13, one.severe ? 1.0 : 0.0);
+        put(infected, 14, one.fatal ? 1.0 : 0.0);
+        put(infected, 15, one.seen.infected_died);
+        put(infected, 16, one.seen.killed_by_nk);
+        put(infected, 17, one.seen.share_by_nk);
+    }
+    for (auto const& virus : viruses) {
+        auto count = 0.0, detected = 0.0, severe = 0.0, first = -1.0, peak = 0.0, longest = 0.0, loss = 0.0, detectable = 0.0;
+        for (auto const& one : seen) {
+            if (one.virus != virus)
+                continue;
+            count += 1.0;
+            detected += one.seen.detected ? 1.0 : 0.0;
+            severe += one.severe ? 1.0 : 0.0;
+            first = first < 0.0 ? one.seen.began : std::min(first, one.seen.began);
+            peak = std::max({peak, one.seen.peak, one.detection});
+            longest = longest < 0.0 || one.seen.cleared < 0.0 ? -1.0 : std::max(longest, one.seen.days_to_clear());
+            loss = std::max(loss, one.seen.organ_lost);
+            detectable += one.seen.detectable;
+        }
+        response(arm, "INFECTNS", count, virus);
+        response(arm, "INFDETCT", detected, virus);
+        response(arm, "INFSEVER", severe, virus);
+        if (count == 0.0)
+            continue;
+        response(arm, "INFDAY", first, virus);
+        if (peak > 0.0)
+            response(arm, "INFPEAK", std::log10(peak), virus);
+        response(arm, "INFDETDY", detectable, virus);
+        response(arm, "INFCLEAR", longest, virus);
+        response(arm, "INFLOSS", 100.0 * loss, virus);
     }
 }
 

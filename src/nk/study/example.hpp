@@ -3,15 +3,18 @@
 
 namespace nk::study {
 
-/// One run of an example: its scenario with changes.
+/// One run of an example: its scenario with changes. A cohort runs all its arms at once; its checks tell them apart by `value`, the name of
+/// the arm, or "all" for the scenario as it stands.
 struct ExampleArm {
     std::string name;
     std::string label;
     std::vector<std::string> set;
+    std::string as_arm;
     static constexpr auto fields() {
         return std::tuple{Field{"name", &ExampleArm::name, "", any_number, "name of its folder, and in the checks"},
                           Field{"label", &ExampleArm::label, "", any_number, "name in the report"},
-                          Field{"set", &ExampleArm::set, "", any_number, "changes of the scenario, as `nk run -s`"}};
+                          Field{"set", &ExampleArm::set, "", any_number, "changes of the scenario, as `nk run -s`"},
+                          Field{"as_arm", &ExampleArm::as_arm, "", any_number, "name of the [arm.*] of a therapy's scenario to run"}};
     }
 };
 

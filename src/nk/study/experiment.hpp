@@ -16,6 +16,7 @@ struct Arm {
     std::string name;
     std::string scenario;
     std::vector<std::string> set;
+    std::string as_arm;
     bool quick = true;
     double donors = 1;
     double replicates = 1;
@@ -29,6 +30,8 @@ struct Arm {
             Field{"name", &Arm::name, "", any_number, "wells of this arm carry this name"},
             Field{"scenario", &Arm::scenario, "", any_number, "scenario file in the experiment's folder"},
             Field{"set", &Arm::set, "", any_number, "overrides, as `nk run -s`"},
+            Field{"as_arm", &Arm::as_arm, "", any_number,
+                  "name of the [arm.*] of a therapy's scenario to run; empty = the scenario as it stands"},
             Field{"quick", &Arm::quick, "", any_number, "run in the quick set; if not, neither are the checks that name the arm"},
             Field{"donors", &Arm::donors, "1", Range{1, 10000}, "random virtual donors of wells; 1 = the mean donor"},
             Field{"replicates", &Arm::replicates, "1", Range{1, 10000}, "tissues with seeds of their own"},

@@ -3,6 +3,7 @@
 #include "nk/scenario/read_scenario.hpp"
 #include "nk/simulate/host_builder.hpp"
 #include "nk/simulate/host_run.hpp"
+#include "nk/simulate/infection_outcome.hpp"
 #include "nk/simulate/therapy_outcome.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ std::map<std::string, double> readouts_of(body::Host const& host, simulate::Host
         out[plan.name + "_log10_titre"] = std::log10(std::max(detection, titre.back()));
         out[plan.name + "_peak_log10"] = std::log10(std::max(detection, now.peak));
         out[plan.name + "_peak_days"] = from_start(now.peak_day);
-        out[plan.name + "_cleared_days"] = from_start(now.cleared);
+        out[plan.name + "_cleared_days"] = from_start(simulate::day_of_clearance(host, course, i));
         out[plan.name + "_takeover_days"] = from_start(now.takeover);
         out[plan.name + "_least_alive"] = now.least_alive;
         out[plan.name + "_undetected_days"] = undetected_after(course.values("day"), titre, now.began, detection);
@@ -94,12 +95,31 @@ std::vector<Observation> observe_one_host(Arm const& arm, body::HostPlan const& 
     return out;
 }
 
+/// The scenario, or one of its own arms.
+scenario::HostReading read_treated(Arm const& arm, ArmFile const& file, ParameterBase const& base) {
+    auto const read = [&](std::vector<std::string> const& set) {
+        return scenario::read_host_scenario(file.text, base, set, nullptr, file.path, file.open);
+    };
+    auto reading = read(arm.set);
+    if (arm.as_arm.empty())
+        return reading;
+    auto const found = reading.scenario.arm.find(arm.as_arm);
+    if (found == reading.scenario.arm.end())
+        refuse_host(arm, "its scenario has no arm `" + arm.as_arm + "`", "name one of its [arm.*]");
+    auto const treated = found->second;
+    auto set = treated.set;
+    set.insert(set.end(), arm.set.begin(), arm.set.end());
+    reading = read(set);
+    reading.scenario = scenario::arm_of(reading.scenario, treated);
+    return reading;
+}
+
 } // namespace
 
 std::vector<Observation> observe_hosts(Arm const& arm, ArmFile const& file, ParameterBase const& base, backend::Executor executor) {
     if (arm.donors > 1.0)
         refuse_host(arm, "a host has no random donors", "take `replicates`, or give `donor` in the scenario");
-    auto const reading = scenario::read_host_scenario(file.text, base, arm.set, nullptr, file.path, file.open);
+    auto const reading = read_treated(arm, file, base);
     auto const looks = looks_at(arm, reading.scenario);
     auto const plan = simulate::build_host(reading.scenario, reading.base);
     std::vector<std::vector<Observation>> each(static_cast<std::size_t>(std::lround(arm.replicates)));

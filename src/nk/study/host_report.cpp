@@ -28,8 +28,11 @@ std::string infection_words(HostRunData const& run, std::string const& name) {
     if (auto const peak = number_in(one, "days_until_peak"))
         out += fmt::format(" the titre peaks after {} days,", number_text(*peak, 2));
     auto const cleared = number_in(one, "days_until_cleared");
-    out += cleared ? fmt::format(" no infected cell is left after {} days{},", number_text(*cleared, 3),
-                                 run.came_back(name) ? ", but there are some again at the end" : "")
+    auto const sleeps = one.value("latent_cells", 0.0) >= 1.0;
+    out += cleared ? fmt::format(" no infected cell is {} after {} days{},", sleeps ? "seen" : "left", number_text(*cleared, 3),
+                                 run.came_back(name) ? ", but there are some again at the end"
+                                 : sleeps            ? ", though latent ones stay"
+                                                     : "")
                    : std::string(" infected cells are still there at the end,");
     auto const takeover = number_in(one, "takeover_days");
     out += takeover ? fmt::format(" CD8 T cells kill more than NK cells from day {} of the infection on;", number_text(*takeover, 2))

@@ -91,7 +91,11 @@ std::string treatment_title(HostRunData const& run, scenario::Node const& treatm
 HostHappening happening_of(HostRunData const& run, scenario::Node const& root, char const* table, scenario::Node const& node) {
     auto const is_habit = std::string_view(table) == "habit";
     auto const is_event = std::string_view(table) == "event";
-    HostHappening out{table, node.key, text_in(node, "like"), {}, quantity_in(node, is_habit ? "from" : "at", "day", 0.0), 0.0, 1.0};
+    HostHappening out;
+    out.what = table;
+    out.name = node.key;
+    out.row = text_in(node, "like");
+    out.from = quantity_in(node, is_habit ? "from" : "at", "day", 0.0);
     if (out.row.empty() && !is_event)
         out.row = node.key;
     out.until = is_habit   ? quantity_in(node, "until", "day", out.from)
@@ -113,7 +117,10 @@ HostHappening happening_of(HostRunData const& run, scenario::Node const& root, c
         out.title = treatment_title(run, node, out.row);
         out.until += quantity_in(node, "duration", "day", 0.0);
     }
-    if (table == std::string_view("treatment") || table == std::string_view("infusion"))
+    auto const given = table == std::string_view("treatment") || table == std::string_view("infusion");
+    for (auto d = 0.0; given && d < quantity_in(node, "doses", "1", 1.0); d += 1.0)
+        out.doses.push_back(out.from + d * quantity_in(node, "every", "day", 0.0));
+    if (given)
         out.until += (quantity_in(node, "doses", "1", 1.0) - 1.0) * quantity_in(node, "every", "day", 0.0);
     return out;
 }
@@ -167,6 +174,10 @@ HostRunData read_host_folder(formats::RunDirectory const& directory) {
 std::string as_words(std::string name) {
     std::replace(name.begin(), name.end(), '_', ' ');
     return name;
+}
+
+std::string named_cells(std::string const& what) {
+    return what.ends_with("cells") ? what : what + " cells";
 }
 
 std::string rounded_text(double value, int digits) {

@@ -10,13 +10,14 @@ namespace nk::study {
 
 /// One thing that a scenario lets happen to a host.
 struct HostHappening {
-    std::string what;      ///< "infection", "tumour", "event", "habit", "infusion" or "treatment"
-    std::string name;      ///< of its table in the scenario
-    std::string row;       ///< of the table of data that it is; "" for events
-    std::string title;     ///< for readers
-    double from = 0.0;     ///< [day]
-    double until = 0.0;    ///< [day]; as `from` for what takes no time, or whose end is a result
-    double strength = 1.0; ///< share of the full effect, or of what is removed [1]
+    std::string what;               ///< "infection", "tumour", "event", "habit", "infusion" or "treatment"
+    std::string name;               ///< of its table in the scenario
+    std::string row;                ///< of the table of data that it is; "" for events
+    std::string title;              ///< for readers
+    double from = 0.0;              ///< [day]
+    double until = 0.0;             ///< [day]; as `from` for what takes no time, or whose end is a result
+    std::vector<double> doses = {}; ///< days of the single doses of an infusion or treatment
+    double strength = 1.0;          ///< share of the full effect, or of what is removed [1]
 };
 
 /// A host's run as its report needs it, from its directory alone.
@@ -68,6 +69,9 @@ std::pair<std::vector<double>, std::vector<double>> thinned_course(std::vector<d
 
 /// A name of the data as words: `bone_marrow` is "bone marrow".
 std::string as_words(std::string name);
+
+/// "leukaemia cells", but "B cells".
+std::string named_cells(std::string const& what);
 
 /// A number of no more than so many significant digits, zeros in place of the others.
 std::string rounded_text(double value, int digits);

@@ -1,5 +1,6 @@
 #include "nk/study/report_parts.hpp"
 
+#include "nk/base/error.hpp"
 #include "nk/formats/report/text.hpp"
 
 #include <algorithm>
@@ -45,6 +46,22 @@ Reproduction reproduction_of(nlohmann::json const& summary) {
                 {"Threads", fmt::format("{} (any number gives the same result)", summary.value("threads", 1))},
                 {"Time taken", fmt::format("{:.1f} s", summary.value("wall_seconds", 0.0))}};
     return out;
+}
+
+std::vector<std::string> cohort_limits() {
+    return {"Anything about a patient: these are virtual persons, and most numbers of therapy are our own estimates, the weakest grade.",
+            "How sure the parameters are: intervals here tell how many persons there are, not how well the model is known.",
+            "Correlations between traits of persons: age, typing, counts and activity are drawn independently of each other.",
+            "Graft-versus-host disease, infections under conditioning, and cells of other kinds in the product.",
+            "Cytokine release by the consensus: grades are read from IL-6 in serum, while the consensus grades fever, pressure and oxygen.",
+            "Causes: where a hazard law is used, it repeats an association seen in one cohort; an association is no advice. Research use "
+            "only."};
+}
+
+Table const& table_named(MergedJobs const& merged, std::string const& name) {
+    auto const found = std::find_if(merged.tables.begin(), merged.tables.end(), [&](auto const& table) { return table.name == name; });
+    NK_EXPECT(found != merged.tables.end());
+    return *found;
 }
 
 } // namespace nk::study

@@ -3,6 +3,7 @@
 #include "nk/base/time.hpp"
 #include "nk/simulate/host_builder.hpp"
 #include "nk/simulate/host_run.hpp"
+#include "nk/simulate/infection_outcome.hpp"
 #include "nk/simulate/run_wells.hpp"
 #include "nk/simulate/tissue_builder.hpp"
 #include "nk/study/tissue_watch.hpp"
@@ -149,7 +150,7 @@ std::vector<ScenarioOutcome> outcomes_of_run(scenario::TissueReading const& read
 // Hosts.
 
 /// What became of infections and tumours, with units; `usual` marks those a report shows.
-std::vector<std::pair<OutcomeName, double>> fates_of(body::Host const& host) {
+std::vector<std::pair<OutcomeName, double>> fates_of(body::Host const& host, simulate::HostCourse const& course) {
     std::vector<std::pair<OutcomeName, double>> out;
     auto const since = [](double day, double began) { return day < 0.0 ? NAN : day - began; };
     for (std::size_t i = 0; i < host.infections().size(); ++i) {
@@ -160,8 +161,9 @@ std::vector<std::pair<OutcomeName, double>> fates_of(body::Host const& host) {
         };
         put("peak_titre", plan.course.titre, true, now.peak);
         put("peak_days", "day", false, since(now.peak_day, now.began));
-        put("cleared", "1", true, now.cleared < 0.0 ? 0.0 : 1.0);
-        put("cleared_days", "day", true, since(now.cleared, now.began));
+        auto const cleared = simulate::day_of_clearance(host, course, i);
+        put("cleared", "1", true, cleared < 0.0 ? 0.0 : 1.0);
+        put("cleared_days", "day", true, since(cleared, now.began));
         put("least_alive", "1", true, now.least_alive);
     }
     for (std::size_t t = 0; t < host.tumours().size() && t < host.plan().tumours.size(); ++t) {
@@ -180,7 +182,7 @@ std::vector<OutcomeName> names_of(scenario::HostReading const& reading) {
     for (auto const& tumour : host.plan().tumours)
         usual.insert(tumour.name + "_cells");
     std::vector<OutcomeName> out;
-    for (auto const& fate : fates_of(host))
+    for (auto const& fate : fates_of(host, course))
         out.push_back(fate.first);
     for (auto const& column : course.table().columns)
         if (column.name != "day")
@@ -197,7 +199,7 @@ std::vector<ScenarioOutcome> outcomes_of_run(scenario::HostReading const& readin
     auto const last = course.last();
     for (auto const& [name, value] : last.items())
         all[name] = value.is_number() ? value.template get<double>() : NAN;
-    for (auto const& [name, value] : fates_of(host))
+    for (auto const& [name, value] : fates_of(host, course))
         all[name.name] = value;
     return {{"", "", 0.0, "", picked(all, names)}};
 }

@@ -52,6 +52,12 @@ std::vector<double> burden(HostRunData const& run) {
     return out;
 }
 
+/// What the burden counts: "B cells" need not be a tumour.
+std::string cells_told(HostRunData const& run) {
+    auto const tumours = run.begun("tumours");
+    return tumours.size() == 1 ? named_cells(run.title_of("tumours", tumours.front())) : "tumour cells";
+}
+
 template <class Values>
 Chart arms_chart(HostRunData const& run, std::string title, std::string note, std::string axis, Values const& values) {
     Chart out;
@@ -126,8 +132,9 @@ SwimmerChart course_of_arms(HostRunData const& run) {
                     one.segments.push_back({out.states.front(), run.time(day[i]), run.time(day[i + 1])});
             }
         for (auto const& happening : arm->happenings)
-            if (happening.what == "infusion")
-                one.marks.push_back({"infusion", run.time(happening.from)});
+            for (auto const day : happening.doses)
+                if (happening.what == "infusion" && run.time(day) <= one.end)
+                    one.marks.push_back({"infusion", run.time(day)});
         for (auto const& [name, tumour] : arm->summary["therapy"]["tumours"].items()) {
             if (auto const at = study::number_in(tumour, "response_day"))
                 one.marks.push_back({"response", run.time(*at)});
@@ -142,9 +149,9 @@ SwimmerChart course_of_arms(HostRunData const& run) {
 PatientWaterfall best_changes(HostRunData const& run) {
     PatientWaterfall out;
     out.heading = {"Best change of the burden",
-                   "Fewest tumour cells after the first treatment, against the first treatment; cells, not diameters.",
+                   "Fewest " + cells_told(run) + " after the first treatment, against the first treatment; cells, not diameters.",
                    Evidence::predicted};
-    out.value_axis.title = "change of tumour cells (%)";
+    out.value_axis.title = "change of " + cells_told(run) + " (%)";
     auto const partial = 100.0 * (response_limit(run, "partial") - 1.0), progression = 100.0 * (response_limit(run, "progression") - 1.0);
     out.lines = {{partial, "partial response"}, {progression, "progression"}};
     for (auto const& [label, arm] : arms_of_run(run))
@@ -187,7 +194,7 @@ Table arms_table(HostRunData const& run) {
     out.add("arm", std::move(arm_name));
     out.add("best response", std::move(response));
     out.add("best change", std::move(best));
-    out.add("tumour cells at the end", std::move(cells));
+    out.add(cells_told(run) + " at the end", std::move(cells));
     out.add("peak of infused cells", std::move(peak));
     out.add("on day", std::move(peak_day));
     out.add("last seen, day", std::move(seen));
@@ -299,6 +306,9 @@ std::string therapy_answer(HostRunData const& run) {
     if (most > 0.0)
         out += fmt::format("Infused cells peak at {} per uL of blood{}. ", range_text(least, most, 2),
                            last < 0.0 ? "" : " and are last seen on day " + range_text(first, last, 3));
+    for (auto const& [label, arm] : arms)
+        for (auto const& warning : arm->summary["therapy"].value("warnings", nlohmann::json::array()))
+            out += fmt::format("{}{}. ", arms.size() > 1 ? label + ": " : "", warning.get<std::string>());
     return out;
 }
 
@@ -322,7 +332,8 @@ TherapyShown therapy_shown(HostRunData const& run) {
         out.figures.emplace_back(std::move(cells));
         out.figures.emplace_back(course_of_arms(run));
     }
-    if (auto chart = arms_chart(run, "Burden", "All tumours of the host together.", "tumour cells (cell)", burden); highest(chart) > 0.0) {
+    if (auto chart = arms_chart(run, "Burden", "All tumours of the host together.", cells_told(run) + " (cell)", burden);
+        highest(chart) > 0.0) {
         auto lowest = highest(chart);
         for (auto const& series : chart.series)
             for (auto const y : series.y)
