@@ -83,6 +83,10 @@ TEST(CohortArm, GivesOneObservationForEachPersonAndArmOfTheCohort) {
         EXPECT_TRUE(one.value == "all" || one.value == "none" || one.value == "dose") << one.value;
         EXPECT_TRUE(one.readouts.contains("os_days"));
         EXPECT_EQ(one.readouts.contains("peaknk"), one.value != "none");
+        EXPECT_EQ(one.readouts.contains("shortdos"), one.value != "none");
+        if (one.value == "dose") {
+            EXPECT_EQ(one.readouts.at("shortdos"), 0.0);
+        }
     }
     auto const peak = [&](std::string const& arm) {
         for (auto const& one : seen)

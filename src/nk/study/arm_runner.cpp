@@ -22,10 +22,10 @@ constexpr double touching_minutes = 60.0;
 constexpr std::size_t touching_targets = 400;
 
 scenario::WellReading read_arm(Arm const& arm, ArmFile const& file, ParameterBase const& base) {
-    if (arm.replicates > 1.0 || !arm.looks.empty())
+    if (arm.replicates > 1.0 || !arm.looks.empty() || !arm.as_arm.empty())
         throw ScenarioError(Problem{{},
                                     "arm",
-                                    "arm \"" + arm.name + "\": `replicates` and `looks` are of tissues",
+                                    "arm \"" + arm.name + "\": `replicates` and `looks` are of tissues, `as_arm` of therapies",
                                     "its scenario describes wells",
                                     "take `plate.replicates` and `well.duration`"});
     return scenario::read_well_scenario(file.text, base, arm.set, nullptr, file.path, file.open);

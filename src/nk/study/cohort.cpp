@@ -4,6 +4,7 @@
 #include "nk/biology/hazard.hpp"
 #include "nk/scenario/toml_writer.hpp"
 #include "nk/simulate/host_builder.hpp"
+#include "nk/simulate/therapy_builder.hpp"
 #include "nk/simulate/therapy_outcome.hpp"
 #include "nk/study/cohort_tables.hpp"
 #include "nk/study/hazard_cohort.hpp"
@@ -236,7 +237,7 @@ void add_life(CohortStudy const& study, CohortArm const& arm, biology::Person co
         auto const outcome = simulate::therapy_outcome(host, course);
         for (auto const& tumour : outcome.tumours)
             lived.progression = earlier(lived.progression, tumour.progressed);
-        rows.responses(arm.label, host, outcome);
+        rows.responses(arm.label, host, outcome, simulate::short_doses(life.host(), life.base()).size());
     }
     add_events(arm, host, lived, duration, infections, viruses, rows);
     rows.course(arm.label, host, course, lived.death() < 0.0 ? duration : lived.death());

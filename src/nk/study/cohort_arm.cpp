@@ -137,10 +137,10 @@ std::vector<Observation> thirds_of(Arm const& arm, CohortStudy const& study) {
 } // namespace
 
 std::vector<Observation> observe_cohort(Arm const& arm, ArmFile const& file, ParameterBase const& base, backend::Executor executor) {
-    if (arm.donors > 1.0 || arm.replicates > 1.0 || !arm.looks.empty())
+    if (arm.donors > 1.0 || arm.replicates > 1.0 || !arm.looks.empty() || !arm.as_arm.empty())
         throw ScenarioError(Problem{{},
                                     "arm",
-                                    "arm \"" + arm.name + "\": `donors`, `replicates` and `looks` do not go with a cohort",
+                                    "arm \"" + arm.name + "\": `donors`, `replicates`, `looks` and `as_arm` do not go with a cohort",
                                     "its scenario says who is drawn and for how long",
                                     "take `cohort.people` and `host.duration`"});
     auto const reader = [&](std::vector<std::string> const& more) {

@@ -270,6 +270,7 @@ void add_to_summary(nlohmann::json& summary, ShownCohort const& cohort) {
                                         {"response_low", value(one.responding, 1)},
                                         {"response_high", value(one.responding, 2)},
                                         {"expansion", value(one.expanded, 0)},
+                                        {"bag_short", value(one.bag_short, 0)},
                                         {"crs_2", value(one.crs, 0)}});
     }
     for (auto const& endpoint : cohort.endpoints)
@@ -287,14 +288,18 @@ void add_to_summary(nlohmann::json& summary, ShownCohort const& cohort) {
         summary["infections"].push_back(to_json(one));
 }
 
+std::string bag_words(Share const& bag_short) {
+    return bag_short && bag_short->value > 0.0 ? "; bag too small in " + share_text(bag_short) : "";
+}
+
 std::string words_of(ShownCohort const& cohort) {
     std::string out;
     std::size_t width = 0;
     for (auto const& arm : cohort.arms)
         width = std::max(width, arm.size());
     for (auto const& one : cohort.rates)
-        out += fmt::format("{:{}}  response {}; cytokine release of grade 2 or more {}\n", one.arm, width, share_text(one.responding),
-                           share_text(one.crs));
+        out += fmt::format("{:{}}  response {}; cytokine release of grade 2 or more {}{}\n", one.arm, width, share_text(one.responding),
+                           share_text(one.crs), bag_words(one.bag_short));
     for (auto const& one : cohort.infections)
         out += fmt::format("{:{}}  {}", one.arm, width, words_of(one));
     for (auto const& endpoint : cohort.endpoints)
@@ -336,6 +341,11 @@ void add_treatment(Page& page, ShownCohort const& cohort) {
         for (auto const& arm : arms)
             page.add_figure(swimmer_of(cohort.table("adtte"), adrs, arm), "adtte.csv");
     }
+    for (auto const& one : cohort.rates)
+        if (one.bag_short && one.bag_short->value > 0.0)
+            page.add_paragraph(
+                fmt::format("{}: in {} of the patients the bag held too little for at least one dose, and what it held was given.", one.arm,
+                            share_text(one.bag_short)));
     page.add_figure(bands(courses_of(courses, "infused_blood"), arms, "Expansion and persistence of infused cells",
                           "infused NK cells in blood (/uL)", "Median of the patients alive."),
                     "courses.csv");

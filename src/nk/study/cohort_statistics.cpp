@@ -137,7 +137,8 @@ std::vector<ResponseRates> response_rates_of(Table const& adrs, std::vector<std:
         rates.complete = share_of(complete["BOR"], all["BOR"]);
         rates.responding = share_of(responding["BOR"], all["BOR"]);
         rates.expanded = share_of(expanded["EXPAND"], all["EXPAND"]);
-        rates.crs = share_of(responding["CRSGRADE"], patients); // grade 2 or more
+        rates.bag_short = share_of(expanded["SHORTDOS"], all["SHORTDOS"]); // one dose or more
+        rates.crs = share_of(responding["CRSGRADE"], patients);            // grade 2 or more
         out.push_back(rates);
     }
     return out;
@@ -218,6 +219,7 @@ Table response_rates_table(std::vector<ResponseRates> const& rates) {
         out.share("response", one.responding);
         out.share("expansion", one.expanded);
         out.share("crs_grade_2_or_more", one.crs);
+        out.share("bag_short", one.bag_short);
     }
     return out.take();
 }

@@ -51,6 +51,7 @@ struct ResponseRates {
     Share complete, responding; ///< none without a tumour
     Share expanded;             ///< none without infused cells
     Share crs;
+    Share bag_short; ///< for one dose at least; none without infused cells
 };
 
 std::vector<Endpoint> endpoints_of(Table const& adtte, std::vector<std::string> const& arms);

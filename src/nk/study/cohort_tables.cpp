@@ -103,7 +103,8 @@ void CohortRows::response(std::string const& arm, char const* parameter, double 
     put(adrs, 4, text);
 }
 
-void CohortRows::responses(std::string const& arm, body::Host const& host, simulate::TherapyOutcome const& outcome) {
+void CohortRows::responses(std::string const& arm, body::Host const& host, simulate::TherapyOutcome const& outcome,
+                           std::size_t short_doses) {
     if (!outcome.tumours.empty()) {
         auto const& first = outcome.tumours.front(); // the first tumour is the one that is treated
         auto const rank = first.response == "complete" ? 3.0 : first.response == "partial" ? 2.0 : first.response == "stable" ? 1.0 : 0.0;
@@ -114,11 +115,14 @@ void CohortRows::responses(std::string const& arm, body::Host const& host, simul
     }
     response(arm, "CRSGRADE", outcome.crs_grade, "");
     response(arm, "IL6PEAK", outcome.il6_peak, "");
+    if (!outcome.grafts.empty())
+        response(arm, "SHORTDOS", static_cast<double>(short_doses), "");
     for (std::size_t g = 0; g < outcome.grafts.size(); ++g) {
         auto const& name = host.plan().therapy->grafts[g].name;
         response(arm, "PEAKNK", outcome.grafts[g].peak, name);
         response(arm, "EXPAND", outcome.grafts[g].expanded ? 1.0 : 0.0, name);
         response(arm, "LASTNK", outcome.grafts[g].last_seen, name);
+        response(arm, "GIVENNK", host.values()[host.equations().layout().grafts[g].given], name);
     }
 }
 
