@@ -173,12 +173,12 @@ TEST(Host, SparseTargetsAreKilledAtOpeningTimesChanceTimesDensity) { // limit of
 
     biology::Surroundings around; // the cells of a nodule are as dense, few as they are
     around.add(plan.meetings->search(), plan.meetings->targets()[tumour.phenotypes[0].target].radius, tumour.kind.law.density * 1e-15);
+    auto const nk = body::class_numbers(*plan.meetings, host.equations().layout().populations, &host.values()[organ.nk]);
     auto expected = 0.0;
-    for (std::size_t q = 0; q < plan.meetings->classes().size(); ++q) {
+    for (std::size_t q = 0; q < nk.size(); ++q) {
         auto const target = tumour.phenotypes[0].target;
         auto const opening = plan.meetings->opening(q, target, 0.0, around) * 1e-15 * 1440.0; // [L/day]
-        expected += opening * plan.meetings->at(q, target, 0, {}).kill * host.values()[organ.nk + q] * 10.0 /
-                    plan.organs[tumour.organ].organ.law.volume;
+        expected += opening * plan.meetings->at(q, target, 0, {}).kill * nk[q] * 10.0 / plan.organs[tumour.organ].organ.law.volume;
     }
     expected *= host.equations().activity(0.0);
 

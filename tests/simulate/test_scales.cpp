@@ -100,10 +100,10 @@ std::vector<double> as_in_blood(body::HostPlan const& plan) {
 }
 std::vector<double> as_in_organ(body::Host const& host) {
     auto const organ = host.plan().tumours[0].organ;
-    auto const first = host.equations().layout().organs[organ].nk;
-    std::vector<double> out;
-    for (std::size_t q = 0; q < host.equations().layout().classes; ++q)
-        out.push_back(host.values()[first + q] / host.plan().organs[organ].organ.law.volume * side * side * side * 1e-15);
+    auto const& layout = host.equations().layout();
+    auto out = body::class_numbers(*host.plan().meetings, layout.populations, &host.values()[layout.organs[organ].nk]);
+    for (auto& cells : out)
+        cells *= side * side * side * 1e-15 / host.plan().organs[organ].organ.law.volume;
     return out;
 }
 

@@ -2,6 +2,8 @@
 #include "nk/biology/killing.hpp"
 #include "nk/biology/recognition.hpp"
 
+#include <vector>
+
 namespace nk::biology {
 
 /// Where an open contact stands.
@@ -44,5 +46,8 @@ struct ContactOutcome {
 /// initial_damage  units the target already carries, < hits_to_kill
 /// The content falls by its mean share with each hit; the number of granules by its mean.
 ContactOutcome solve_contact(Laws const& laws, Recognition const& recognition, Lytic nk, Resistance const& target, int initial_damage = 0);
+
+/// The same for each initial damage 0 .. hits_to_kill - 1, at little more than the price of one.
+std::vector<ContactOutcome> solve_contacts(Laws const& laws, Recognition const& recognition, Lytic nk, Resistance const& target);
 
 } // namespace nk::biology

@@ -103,6 +103,10 @@ DeathCourse draw_death(KillingLaw const& law, Death death, Random& rng) {
     return out;
 }
 
+std::size_t damage_levels(double hits_to_kill) {
+    return static_cast<std::size_t>(std::max(1L, std::lround(hits_to_kill)));
+}
+
 std::vector<double> damage_stages(double hit_rate, double repair_rate, int hits_to_kill, double minutes) {
     NK_EXPECT(hits_to_kill >= 1 && hit_rate >= 0.0 && repair_rate >= 0.0 && minutes >= 0.0);
     std::vector<double> start(static_cast<std::size_t>(hits_to_kill), 0.0);

@@ -66,6 +66,9 @@ struct DeathCourse {
 };
 DeathCourse draw_death(KillingLaw const& law, Death death, Random& rng);
 
+/// Units of damage that a target survives, and one more: its death. At least 1; the nearest whole number.
+std::size_t damage_levels(double hits_to_kill);
+
 /// Mean-field damage stages: probability of 0..h-1 live units after time under hits at `hit_rate` and repair `repair_rate`
 /// per unit; what is missing to 1 is dead.  (model 3.1.7)
 std::vector<double> damage_stages(double hit_rate, double repair_rate, int hits_to_kill, double minutes);

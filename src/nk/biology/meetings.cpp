@@ -86,8 +86,8 @@ void MeetingTable::draw_cells(Repertoire const& repertoire, std::uint64_t seed, 
     adaptive_ = static_cast<double>(adaptive) / (drawn - bright);
 }
 
-std::size_t MeetingTable::damage_levels(std::size_t target) const {
-    return static_cast<std::size_t>(std::max(1.0, std::ceil(targets_[target].resistance.hits_to_kill - 1e-9)));
+std::size_t MeetingTable::levels_of(std::size_t target) const {
+    return damage_levels(targets_[target].resistance.hits_to_kill);
 }
 
 std::vector<double> const& MeetingTable::nkg2d_axis(std::size_t target) const {
@@ -188,7 +188,7 @@ void MeetingTable::make_classes(std::size_t dim_classes) {
 void MeetingTable::fill() {
     for (std::size_t t = 0; t < targets_.size(); ++t) {
         first_.push_back(values_.size());
-        auto const levels = damage_levels(t);
+        auto const levels = levels_of(t);
         auto const nodes = axes_.priming.size() * axes_.hla.size() * axes_.content.size() * nkg2d_axis(t).size();
         values_.resize(values_.size() + classes_.size() * levels * nodes * numbers, 0.0);
         std::array<std::size_t, 4> at{};
@@ -200,8 +200,9 @@ void MeetingTable::fill() {
                         std::vector<double> weight(classes_.size() * levels, 0.0);
                         solve_cells(t, state, [&](std::size_t i, Recognition const& seen, Lytic const& lytic) {
                             auto const q = cells_[i].nk_class;
+                            auto const outcomes = solve_contacts(laws_, seen, lytic, targets_[t].resistance);
                             for (std::size_t d = 0; d < levels; ++d) {
-                                auto const solved = solve_contact(laws_, seen, lytic, targets_[t].resistance, static_cast<int>(d));
+                                auto const& solved = outcomes[d];
                                 auto* const sum = values_.data() + offset(q, t, d, at);
                                 double const attach = cells_[i].born.attach_factor;
                                 weight[q * levels + d] += attach;
@@ -226,7 +227,7 @@ void MeetingTable::fill() {
 
 std::size_t MeetingTable::offset(std::size_t nk_class, std::size_t target, std::size_t damage,
                                  std::array<std::size_t, 4> const& index) const {
-    auto i = nk_class * damage_levels(target) + damage;
+    auto i = nk_class * levels_of(target) + damage;
     i = i * axes_.priming.size() + index[0];
     i = i * axes_.hla.size() + index[1];
     i = i * axes_.content.size() + index[2];

@@ -97,7 +97,7 @@ class MeetingTable {
 
   private:
     static constexpr std::size_t numbers = 5;
-    std::size_t damage_levels(std::size_t target) const;
+    std::size_t levels_of(std::size_t target) const;
     std::vector<double> const& nkg2d_axis(std::size_t target) const;
     void draw_cells(Repertoire const& repertoire, std::uint64_t seed, std::size_t cells);
     std::vector<std::vector<double>> features() const;

@@ -10,6 +10,8 @@
 namespace nk::biology {
 namespace {
 
+constexpr double few = 1e-9; ///< of the cells that a culture began with: the mean doublings of fewer are noise of the integrator
+
 /// A share with log-normal odds about its median.
 double drawn_share(double median, double spread, Random& rng) {
     auto const z = rng.normal();
@@ -146,7 +148,7 @@ Culture grow_culture(ExpansionLaw const& law, Feeding const& feeding, double vig
         auto const q = y[0];
         auto const d = y[1];
         auto const feeders = std::max(0.0, y[4]);
-        auto const young = [&](double cells, double sum) { return cells > 0.0 ? std::max(0.0, 1.0 - sum / cells / law.limit) : 1.0; };
+        auto const young = [&](double cells, double sum) { return std::max(0.0, 1.0 - sum / std::max(few, cells) / law.limit); };
         auto const recruited = (law.recruitment_alone + law.recruitment * feeders / (feeders + law.feeder_half)) * young(q, y[2]);
         auto const divides = law.division * vigour * young(d, y[3]);
         auto const kept = divides - law.dividing_death - law.rest;

@@ -34,7 +34,7 @@ Host::Host(HostPlan plan)
     auto const& layout = equations_.layout();
     y_[layout.born] = y_[layout.lost] = 0.0;
     starting_cells_ = equations_.nk_everywhere(y_.data());
-    for (std::size_t i = 0; i < layout.classes * layout.transit_stages; ++i)
+    for (std::size_t i = 0; i < layout.populations.size() * layout.transit_stages; ++i)
         starting_cells_ += y_[layout.transit + i];
     start_due();
 }
@@ -97,7 +97,7 @@ void Host::start_due() {
         auto const& plan = plan_.tumours[t];
         auto const& at = layout.tumours[t];
         if (plan.at == day_ && tumours_[t].began < 0.0) {
-            auto const levels = damage_levels(plan.hits_to_kill);
+            auto const levels = biology::damage_levels(plan.hits_to_kill);
             for (std::size_t p = 0; p < plan.phenotypes.size(); ++p)
                 y_[at.cells + p * levels] = plan.phenotypes[p].cells;
             tumours_[t].began = day_;
@@ -115,7 +115,7 @@ void Host::start_due() {
     for (auto const& removal : plan_.depletions)
         if (removal.at == day_) {
             for (auto const& organ : layout.organs)
-                for (std::size_t q = 0; q < layout.classes; ++q) {
+                for (std::size_t q = 0; q < layout.populations.size(); ++q) {
                     y_[layout.lost] += removal.share * y_[organ.nk + q];
                     y_[organ.nk + q] *= 1.0 - removal.share;
                 }
@@ -141,12 +141,12 @@ void Host::infuse(std::size_t graft, InfusionPlan const& infusion) {
     y_[at.priming] += share_new * (plan.priming - y_[at.priming]);
     y_[at.content] += share_new * (plan.content - y_[at.content]);
     y_[at.given] += infusion.cells;
-    for (std::size_t q = 0; q < at.classes; ++q) {
-        auto const& one = plan.meetings->classes()[q];
+    for (std::size_t q = 0; q < at.populations.size(); ++q) {
+        auto const& one = at.populations[q];
         auto left = infusion.cells * one.share * (one.bright ? plan.meetings->bright() : 1.0 - plan.meetings->bright());
-        auto const into = [&](std::size_t organ, double cells) { y_[at.nk + organ * at.classes + q] += cells; };
+        auto const into = [&](std::size_t organ, double cells) { y_[at.nk + organ * at.populations.size() + q] += cells; };
         if (infusion.tumour >= 0)
-            y_[at.inside + static_cast<std::size_t>(infusion.tumour) * at.classes + q] += left;
+            y_[at.inside + static_cast<std::size_t>(infusion.tumour) * at.populations.size() + q] += left;
         else if (infusion.organ >= 0)
             into(static_cast<std::size_t>(infusion.organ), left);
         else {
@@ -366,7 +366,7 @@ double Host::graft_error(std::size_t graft) const {
 double Host::mass_error() const {
     auto const& layout = equations_.layout();
     auto now = equations_.nk_everywhere(y_.data()) + nk_in_sites();
-    for (std::size_t i = 0; i < layout.classes * layout.transit_stages; ++i)
+    for (std::size_t i = 0; i < layout.populations.size() * layout.transit_stages; ++i)
         now += y_[layout.transit + i];
     return (starting_cells_ + y_[layout.born] - y_[layout.lost] - now) / std::max(1.0, now);
 }

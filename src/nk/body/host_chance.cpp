@@ -95,7 +95,7 @@ void Host::leap_tumour(std::size_t index, double span) {
     auto const& at = equations_.layout().tumours[index];
     auto const cells = equations_.tumour_cells(index, y_.data());
     auto const now = rates().tumours[index];
-    auto const levels = damage_levels(plan.hits_to_kill);
+    auto const levels = biology::damage_levels(plan.hits_to_kill);
     auto const killed = cells > 0.0 ? (now.nk + now.cd8) / cells : 0.0;
     auto& rng = draws_[index];
     for (std::size_t p = 0; p < plan.phenotypes.size(); ++p) {
@@ -125,7 +125,7 @@ void Host::leap_infection(std::size_t index, double from, double span) {
     auto const& law = plan.course.law;
     auto const& at = equations_.layout().infections[index];
     auto const stages = eclipse_stages(plan);
-    auto const levels = damage_levels(law.hits_to_kill);
+    auto const levels = biology::damage_levels(law.hits_to_kill);
     auto& rng = draws_[tumours_.size() + index];
     auto infected = 0.0;
     for (std::size_t d = 0; d < levels; ++d)

@@ -30,55 +30,53 @@ HostEquations::HostEquations(HostPlan const& plan)
     NK_EXPECT(!plan.organs.empty() && plan.blood < plan.organs.size());
     last_met_.resize(plan.organs.size() + 2 * plan.tumours.size());
     set_traffic();
-    if (plan.therapy)
-        for (auto const& graft : plan.therapy->grafts) {
-            auto& of = host_class_of_.emplace_back();
-            for (auto const& one : graft.meetings->classes()) {
-                std::size_t same = 0;
-                for (std::size_t q = 0; q < layout_.classes; ++q)
-                    if (plan.meetings->classes()[q].bright == one.bright && !plan.meetings->classes()[q].adaptive)
-                        same = q;
-                of.push_back(same);
-            }
+    for (auto const& graft : layout_.grafts) {
+        auto& of = host_population_of_.emplace_back();
+        for (auto const& one : graft.populations) {
+            std::size_t same = 0;
+            for (std::size_t q = 0; q < layout_.populations.size(); ++q)
+                if (layout_.populations[q].bright == one.bright && !layout_.populations[q].adaptive)
+                    same = q;
+            of.push_back(same);
         }
+    }
 }
 
-/// Cells of one class in an organ in health.
-static double healthy_nk(HostPlan const& plan, std::size_t organ, std::size_t nk_class) {
-    auto const& one = plan.meetings->classes()[nk_class];
-    auto const& law = plan.organs[organ].organ.law;
-    return law.nk * plan.nk_scale * (one.bright ? law.bright : 1.0 - law.bright) * one.share;
+double HostEquations::healthy_nk(std::size_t organ, std::size_t population) const {
+    auto const& one = layout_.populations[population];
+    auto const& law = plan_.organs[organ].organ.law;
+    return law.nk * plan_.nk_scale * (one.bright ? law.bright : 1.0 - law.bright) * one.share;
 }
 
 /// Entry rates, maturation and production that make the table of organs a steady state (model section 3.3).
 void HostEquations::set_traffic() {
     auto const& law = plan_.laws.turnover;
-    auto const& classes = plan_.meetings->classes();
+    auto const& populations = layout_.populations;
     auto bright = 0.0;
     auto dim = 0.0;
     for (std::size_t j = 0; j < plan_.organs.size(); ++j)
-        for (std::size_t q = 0; q < classes.size(); ++q)
-            (classes[q].bright ? bright : dim) += healthy_nk(plan_, j, q);
+        for (std::size_t q = 0; q < populations.size(); ++q)
+            (populations[q].bright ? bright : dim) += healthy_nk(j, q);
     normal_nk_ = bright + dim;
     maturation_ = bright > 0.0 ? std::max(0.0, law.dim_death - law.dim_division) * dim / bright : 0.0;
     production_ = std::max(0.0, law.bright_death + maturation_ - law.bright_division) * bright;
-    auto const n = classes.size();
+    auto const n = populations.size();
     entry_.assign(plan_.organs.size(), std::vector<double>(n, 0.0));
     for (std::size_t q = 0; q < n; ++q) {
-        auto const loss = classes[q].bright ? law.bright_death + law.bright_division + maturation_ : law.dim_death + law.dim_division;
+        auto const loss = populations[q].bright ? law.bright_death + law.bright_division + maturation_ : law.dim_death + law.dim_division;
         for (std::size_t j = 0; j < plan_.organs.size(); ++j) {
             if (j == plan_.blood)
                 continue;
-            auto const here = healthy_nk(plan_, j, q);
+            auto const here = healthy_nk(j, q);
             auto inflow = 0.0;
             for (std::size_t k = 0; k < plan_.organs.size(); ++k)
                 if (k != plan_.blood && plan_.organs[k].drains == j)
-                    inflow += healthy_nk(plan_, k, q) / plan_.organs[k].organ.law.residence;
-            if (!classes[q].bright) // what matures here
+                    inflow += healthy_nk(k, q) / plan_.organs[k].organ.law.residence;
+            if (!populations[q].bright) // what matures here
                 for (std::size_t b = 0; b < n; ++b)
-                    if (classes[b].bright)
-                        inflow += maturation_ * healthy_nk(plan_, j, b) * classes[q].share;
-            auto const in_blood = healthy_nk(plan_, plan_.blood, q);
+                    if (populations[b].bright)
+                        inflow += maturation_ * healthy_nk(j, b) * populations[q].share;
+            auto const in_blood = healthy_nk(plan_.blood, q);
             auto const needed = here * (1.0 / plan_.organs[j].organ.law.residence + loss) - inflow;
             if (needed < 0.0)
                 throw ScenarioError(
@@ -95,16 +93,16 @@ void HostEquations::set_traffic() {
 std::vector<double> HostEquations::steady_state() const {
     std::vector<double> y(layout_.size, 0.0);
     auto const& law = plan_.laws.turnover;
-    auto const& classes = plan_.meetings->classes();
-    for (std::size_t q = 0; q < classes.size(); ++q) {
+    auto const& populations = layout_.populations;
+    for (std::size_t q = 0; q < populations.size(); ++q) {
         auto everywhere = 0.0;
         for (std::size_t j = 0; j < plan_.organs.size(); ++j) {
-            auto const here = healthy_nk(plan_, j, q);
+            auto const here = healthy_nk(j, q);
             y[layout_.organs[j].nk + q] = here;
             everywhere += here;
         }
-        auto const through = 2.0 * (classes[q].bright ? law.bright_division : law.dim_division) * everywhere +
-                             (classes[q].bright ? production_ * classes[q].share : 0.0);
+        auto const through = 2.0 * (populations[q].bright ? law.bright_division : law.dim_division) * everywhere +
+                             (populations[q].bright ? production_ * populations[q].share : 0.0);
         for (std::size_t s = 0; s < layout_.transit_stages; ++s)
             y[layout_.transit + q * layout_.transit_stages + s] = through * law.transit / static_cast<double>(layout_.transit_stages);
     }
@@ -121,7 +119,7 @@ std::vector<double> HostEquations::steady_state() const {
 
 double HostEquations::nk_in(std::size_t organ, double const* y) const {
     auto out = 0.0;
-    for (std::size_t q = 0; q < layout_.classes; ++q)
+    for (std::size_t q = 0; q < layout_.populations.size(); ++q)
         out += std::max(0.0, y[layout_.organs[organ].nk + q]);
     return out;
 }
@@ -191,8 +189,8 @@ double HostEquations::adaptive_division(double const* y) const {
     if (out <= 0.0)
         return 0.0;
     auto adaptive = 0.0;
-    for (std::size_t q = 0; q < layout_.classes; ++q)
-        if (plan_.meetings->classes()[q].adaptive)
+    for (std::size_t q = 0; q < layout_.populations.size(); ++q)
+        if (layout_.populations[q].adaptive)
             for (auto const& organ : layout_.organs)
                 adaptive += y[organ.nk + q];
     return out * std::max(0.0, 1.0 - adaptive / normal_nk_);
@@ -201,31 +199,31 @@ double HostEquations::adaptive_division(double const* y) const {
 /// Birth, maturation and death. Cells that divide leave the organs and their daughters come back into blood after the transit, as
 /// labelled cells do (validation V16).
 void HostEquations::turnover(double day, double const* y, double* dydt) const {
-    auto const& classes = plan_.meetings->classes();
+    auto const& populations = layout_.populations;
     auto const stages = layout_.transit_stages;
     auto const pace = static_cast<double>(stages) / plan_.laws.turnover.transit;
     auto const bright = stage(true, day, y);
     auto const dim = stage(false, day, y);
     auto driven = dim;
     driven.division += adaptive_division(y);
-    std::vector<double> dividing(classes.size(), 0.0);
+    std::vector<double> dividing(populations.size(), 0.0);
     for (std::size_t j = 0; j < layout_.organs.size(); ++j) {
         auto const nk = layout_.organs[j].nk;
-        for (std::size_t q = 0; q < classes.size(); ++q) {
-            auto const& rates = classes[q].bright ? bright : classes[q].adaptive ? driven : dim;
+        for (std::size_t q = 0; q < populations.size(); ++q) {
+            auto const& rates = populations[q].bright ? bright : populations[q].adaptive ? driven : dim;
             auto const here = y[nk + q];
             dividing[q] += rates.division * here;
             dydt[nk + q] -= (rates.division + rates.death + rates.maturation) * here;
             dydt[layout_.lost] += rates.death * here;
             if (rates.maturation > 0.0)
-                for (std::size_t d = 0; d < classes.size(); ++d)
-                    if (!classes[d].bright)
-                        dydt[nk + d] += rates.maturation * here * classes[d].share;
+                for (std::size_t d = 0; d < populations.size(); ++d)
+                    if (!populations[d].bright)
+                        dydt[nk + d] += rates.maturation * here * populations[d].share;
         }
     }
     auto const made = production(day);
-    for (std::size_t q = 0; q < classes.size(); ++q) {
-        auto const from_marrow = classes[q].bright ? made * classes[q].share : 0.0;
+    for (std::size_t q = 0; q < populations.size(); ++q) {
+        auto const from_marrow = populations[q].bright ? made * populations[q].share : 0.0;
         dydt[layout_.born] += dividing[q] + from_marrow;
         auto flow = 2.0 * dividing[q] + from_marrow;
         for (std::size_t s = 0; s < stages; ++s) {
@@ -240,7 +238,7 @@ void HostEquations::turnover(double day, double const* y, double* dydt) const {
 /// Movement between organs, and with the cells their priming and the filling of their granules.
 void HostEquations::traffic(double day, double const* y, double* dydt) const {
     auto const& law = plan_.laws.traffic;
-    auto const& classes = plan_.meetings->classes();
+    auto const& populations = layout_.populations;
     auto const minute = 1.0 / minutes_per_day;
     auto const adrenaline = level(plan_.exercise, day, law.adrenaline_rise * minute, law.adrenaline_fall * minute);
     auto const cortisol = level(plan_.exercise, day, law.cortisol_rise * minute, law.cortisol_fall * minute);
@@ -254,8 +252,8 @@ void HostEquations::traffic(double day, double const* y, double* dydt) const {
         auto const& organ = plan_.organs[j].organ.law;
         auto arrived = 0.0;
         auto left = 0.0;
-        for (std::size_t q = 0; q < classes.size(); ++q) {
-            auto const answer = adrenaline * organ.mobilised * (classes[q].bright ? law.bright_mobilised : 1.0);
+        for (std::size_t q = 0; q < populations.size(); ++q) {
+            auto const answer = adrenaline * organ.mobilised * (populations[q].bright ? law.bright_mobilised : 1.0);
             auto const held = cortisol * (1.0 - organ.mobilised);
             auto const entry = entry_[j][q] * (1.0 + law.recruitment * y[at.inflamed]) * (1.0 + law.cortisol_entry * held) /
                                ((1.0 + law.adrenaline_entry * answer) * in_blood);
@@ -313,11 +311,11 @@ double HostEquations::probe(double day, double const* y) const {
     auto const& at = layout_.organs[plan_.blood];
     auto sum = 0.0;
     auto all = 0.0;
-    for (std::size_t q = 0; q < layout_.classes; ++q) {
-        auto const cells = std::max(0.0, y[at.nk + q]);
+    auto const cells = class_numbers(*plan_.meetings, layout_.populations, y + at.nk);
+    for (std::size_t q = 0; q < cells.size(); ++q) {
         auto const seen = plan_.meetings->at(q, target, 0, {.priming = y[at.priming], .hla = 1.0, .content = y[at.content], .nkg2d = 1.0});
-        sum += cells * plan_.meetings->opening(q, target, y[at.priming], {}) * seen.kill;
-        all += cells;
+        sum += cells[q] * plan_.meetings->opening(q, target, y[at.priming], {}) * seen.kill;
+        all += cells[q];
     }
     return all > 0.0 ? activity(day) * sum / all : 0.0;
 }

@@ -99,6 +99,8 @@ class HostEquations {
         double delay;  ///< [day]
         double ifng;   ///< where they die [ng/mL]
     };
+    /// Cells of one population in an organ in health.
+    double healthy_nk(std::size_t organ, std::size_t population) const;
     void set_traffic();
     double perforin_of(double y_content) const;
     void turnover(double day, double const* y, double* dydt) const;
@@ -145,12 +147,12 @@ class HostEquations {
 
     HostPlan const& plan_;
     HostLayout layout_;
-    std::vector<std::vector<std::size_t>> host_class_of_; ///< class of the host whose traffic a class of a graft has
-    std::vector<std::vector<double>> entry_;              ///< blood to organ, (organ, class) [1/day]
-    mutable std::vector<LastMet> last_met_;               ///< by room: one host is followed by one thread
-    double maturation_ = 0.0;                             ///< CD56bright to CD56dim [1/day]
-    double production_ = 0.0;                             ///< made by the marrow [cell/day]
-    double normal_nk_ = 0.0;                              ///< in health, in organs [cell]
+    std::vector<std::vector<std::size_t>> host_population_of_; ///< population of the host whose traffic one of a graft has
+    std::vector<std::vector<double>> entry_;                   ///< blood to organ, (organ, population) [1/day]
+    mutable std::vector<LastMet> last_met_;                    ///< by room: one host is followed by one thread
+    double maturation_ = 0.0;                                  ///< CD56bright to CD56dim [1/day]
+    double production_ = 0.0;                                  ///< made by the marrow [cell/day]
+    double normal_nk_ = 0.0;                                   ///< in health, in organs [cell]
 };
 
 /// Level that follows spans with one time constant for its rise and one for its fall, at a day. Spans in order of time; the greatest

@@ -18,7 +18,7 @@ double HostEquations::infected_cells(std::size_t index, double const* y) const {
 void HostEquations::infection_killed(std::size_t index, Room const& room, std::size_t first, double const*, double* dydt,
                                      HostRates* rates) const {
     auto const& at = layout_.infections[index];
-    auto const levels = damage_levels(plan_.infections[index].course.law.hits_to_kill);
+    auto const levels = biology::damage_levels(plan_.infections[index].course.law.hits_to_kill);
     auto killed = 0.0;
     for (std::size_t d = 0; d < levels; ++d) {
         auto const& met = room.targets[first + d];
@@ -45,7 +45,7 @@ void HostEquations::infection(std::size_t index, double day, double const* y, do
     if (infection_cleared[index])
         return adaptive(at.adaptive, {0.0, 0.0, law.presentation_delay, 0.0}, day, y, dydt);
     auto const stages = eclipse_stages(plan);
-    auto const levels = damage_levels(law.hits_to_kill);
+    auto const levels = biology::damage_levels(law.hits_to_kill);
     auto const virus = std::max(0.0, y[at.virus]);
     auto const interferon = std::max(0.0, y[at.interferon]);
     auto const ifng = std::max(0.0, y[organ.ifng]);

@@ -36,8 +36,30 @@ class Places {
 
 } // namespace
 
-std::size_t damage_levels(double hits_to_kill) {
-    return static_cast<std::size_t>(std::max(1.0, std::ceil(hits_to_kill - 1e-9)));
+std::vector<Population> populations_of(biology::MeetingTable const& meetings) {
+    std::vector<Population> out;
+    auto const& classes = meetings.classes();
+    for (std::size_t q = 0; q < classes.size(); ++q) {
+        auto const& one = classes[q];
+        auto const same = [&](Population const& known) { return known.bright == one.bright && known.adaptive == one.adaptive; };
+        auto found = std::find_if(out.begin(), out.end(), same);
+        if (found == out.end())
+            found = out.insert(out.end(), {one.bright, one.adaptive, 0.0, {}});
+        found->share += one.share;
+        found->parts.push_back({q, one.share});
+    }
+    for (auto& population : out)
+        for (auto& part : population.parts)
+            part.share = population.share > 0.0 ? part.share / population.share : 1.0 / static_cast<double>(population.parts.size());
+    return out;
+}
+
+std::vector<double> class_numbers(biology::MeetingTable const& meetings, std::vector<Population> const& populations, double const* cells) {
+    std::vector<double> out(meetings.classes().size(), 0.0);
+    for (std::size_t i = 0; i < populations.size(); ++i)
+        for (auto const& part : populations[i].parts)
+            out[part.nk_class] = part.share * std::max(0.0, cells[i]);
+    return out;
 }
 
 std::size_t eclipse_stages(InfectionPlan const& plan) {
@@ -46,19 +68,19 @@ std::size_t eclipse_stages(InfectionPlan const& plan) {
 
 HostLayout::HostLayout(HostPlan const& plan) {
     Places place(*this);
-    classes = plan.meetings->classes().size();
+    populations = populations_of(*plan.meetings);
     transit_stages = static_cast<std::size_t>(std::lround(plan.laws.turnover.transit_stages));
     divisions = static_cast<std::size_t>(std::lround(plan.laws.adaptive.divisions));
     auto total = 0.0;
     for (auto const& organ : plan.organs)
         total += organ.organ.law.nk;
     auto const few = 1e-6 * std::max(1.0, total);
-    transit = place(classes * transit_stages, few);
+    transit = place(populations.size() * transit_stages, few);
     born = place(1, few);
     lost = place(1, few);
     for (std::size_t j = 0; j < plan.organs.size(); ++j) {
         OrganAt at;
-        at.nk = place(classes, few);
+        at.nk = place(populations.size(), few);
         at.priming = place(1, 1e-3);
         at.content = place(1, 1e-3);
         at.ifng = place(1, 1e-3);
@@ -73,9 +95,9 @@ HostLayout::HostLayout(HostPlan const& plan) {
         il6 = place(1, 1.0);
         for (auto const& graft : plan.therapy->grafts) {
             GraftAt at;
-            at.classes = graft.meetings->classes().size();
-            at.nk = place(plan.organs.size() * at.classes, few);
-            at.inside = place(plan.tumours.size() * at.classes, few);
+            at.populations = populations_of(*graft.meetings);
+            at.nk = place(plan.organs.size() * at.populations.size(), few);
+            at.inside = place(plan.tumours.size() * at.populations.size(), few);
             at.priming = place(1, 1e-3);
             at.content = place(1, 1e-3);
             at.given = place(1, few);
@@ -95,7 +117,7 @@ HostLayout::HostLayout(HostPlan const& plan) {
         at.targets = place(1, 1.0);
         at.refractory = place(1, 1.0);
         at.eclipse = place(eclipse_stages(infection), 1e-2);
-        at.infected = place(damage_levels(law.hits_to_kill), 1e-2);
+        at.infected = place(biology::damage_levels(law.hits_to_kill), 1e-2);
         at.virus = place(1, titre);
         at.interferon = place(1, 1e-6);
         at.latent = place(1, 1e-2);
@@ -110,7 +132,7 @@ HostLayout::HostLayout(HostPlan const& plan) {
     for (auto const& tumour : plan.tumours) {
         TumourAt at;
         at.first = size;
-        at.cells = place(tumour.phenotypes.size() * damage_levels(tumour.hits_to_kill), 1e-2);
+        at.cells = place(tumour.phenotypes.size() * biology::damage_levels(tumour.hits_to_kill), 1e-2);
         at.dormant = place(tumour.phenotypes.size(), 1e-2);
         at.circulating = place(1, 1e-3);
         at.founded = place(1, 1e-3);

@@ -5,9 +5,28 @@
 
 namespace nk::body {
 
+/// NK cells that are born, move, divide and die alike. Its classes differ in what they do to targets alone, so their shares of it never
+/// change: the body counts populations, and classes meet targets.
+struct Population {
+    struct Part {
+        std::size_t nk_class; ///< of the meeting table
+        double share;         ///< of the population [1]
+    };
+    bool bright = false;
+    bool adaptive = false;
+    double share = 0.0; ///< of the CD56bright or of the CD56dim cells in health [1]
+    std::vector<Part> parts;
+};
+
+/// Those of a meeting table: CD56bright, adaptive and other CD56dim cells, as far as it has them.
+std::vector<Population> populations_of(biology::MeetingTable const& meetings);
+
+/// Cells of each class of a table when there are so many of each population; less than none is none.
+std::vector<double> class_numbers(biology::MeetingTable const& meetings, std::vector<Population> const& populations, double const* cells);
+
 /// Where the numbers of a host stand in its vector.
 struct OrganAt {
-    std::size_t nk;       ///< one a class [cell]
+    std::size_t nk;       ///< one a population [cell]
     std::size_t priming;  ///< of its NK cells [1]
     std::size_t content;  ///< filling of their granules [1]
     std::size_t ifng;     ///< interferon-gamma [ng/mL]
@@ -56,9 +75,9 @@ struct TumourAt {
 
 /// Infused NK cells of one product.
 struct GraftAt {
-    std::size_t classes;  ///< of its table
-    std::size_t nk;       ///< (organ, class) [cell]
-    std::size_t inside;   ///< (tumour, class): injected into it [cell]
+    std::vector<Population> populations;
+    std::size_t nk;       ///< (organ, population) [cell]
+    std::size_t inside;   ///< (tumour, population): injected into it [cell]
     std::size_t priming;  ///< [1]
     std::size_t content;  ///< [1]
     std::size_t given;    ///< infused until now [cell]
@@ -69,9 +88,9 @@ struct GraftAt {
 };
 
 struct HostLayout {
-    std::size_t classes = 0;
+    std::vector<Population> populations;
     std::size_t transit_stages = 0;
-    std::size_t transit = 0; ///< (class, stage): dividing and newly made cells on their way [cell]
+    std::size_t transit = 0; ///< (population, stage): dividing and newly made cells on their way [cell]
     std::size_t born = 0;    ///< cells made until now [cell]
     std::size_t lost = 0;    ///< cells died or removed until now [cell]
     std::vector<OrganAt> organs;
@@ -88,8 +107,6 @@ struct HostLayout {
     explicit HostLayout(HostPlan const& plan);
 };
 
-/// Units of damage that cells of an infection or a tumour survive, and one more: their death.
-std::size_t damage_levels(double hits_to_kill);
 std::size_t eclipse_stages(InfectionPlan const& plan);
 
 } // namespace nk::body

@@ -37,10 +37,11 @@ struct HostEquations::Crew {
 std::vector<HostEquations::Crew> HostEquations::crews(std::size_t organ, Room const& room, double const* y) const {
     auto const& at = layout_.organs[organ];
     std::vector<Crew> out;
-    out.push_back({plan_.meetings.get(), plan_.with_drugs.get(), std::vector<double>(layout_.classes), std::clamp(y[at.priming], 0.0, 1.0),
-                   std::clamp(y[at.content], 0.0, 1.0), 1.0, 1.0, std::max(1.0, nk_in(organ, y)), at.content, -1});
-    for (std::size_t q = 0; q < layout_.classes; ++q)
-        out[0].cells[q] = std::max(0.0, y[at.nk + q]) * room.nk_share;
+    out.push_back({plan_.meetings.get(), plan_.with_drugs.get(), class_numbers(*plan_.meetings, layout_.populations, y + at.nk),
+                   std::clamp(y[at.priming], 0.0, 1.0), std::clamp(y[at.content], 0.0, 1.0), 1.0, 1.0, std::max(1.0, nk_in(organ, y)),
+                   at.content, -1});
+    for (auto& cells : out[0].cells)
+        cells *= room.nk_share;
     for (std::size_t g = 0; g < layout_.grafts.size(); ++g) {
         if (!graft_runs[g])
             continue;
@@ -48,7 +49,7 @@ std::vector<HostEquations::Crew> HostEquations::crews(std::size_t organ, Room co
         auto const& of = layout_.grafts[g];
         Crew one{plan.meetings.get(),
                  plan.with_drugs.get(),
-                 std::vector<double>(of.classes),
+                 class_numbers(*plan.meetings, of.populations, y + of.nk + organ * of.populations.size()),
                  std::clamp(y[of.priming], 0.0, 1.0),
                  std::clamp(y[of.content], 0.0, 1.0),
                  plan.potency,
@@ -56,12 +57,12 @@ std::vector<HostEquations::Crew> HostEquations::crews(std::size_t organ, Room co
                  std::max(1.0, graft_everywhere(g, y)),
                  of.content,
                  static_cast<int>(g)};
-        for (std::size_t q = 0; q < of.classes; ++q) {
-            one.cells[q] = std::max(0.0, y[of.nk + organ * of.classes + q]) * room.nk_share;
-            if (room.tumour >= 0)
-                one.cells[q] += std::max(0.0, y[of.inside + static_cast<std::size_t>(room.tumour) * of.classes + q]);
-            one.cells[q] *= plan.motile;
-        }
+        std::vector<double> injected(one.cells.size(), 0.0);
+        if (room.tumour >= 0)
+            injected = class_numbers(*plan.meetings, of.populations,
+                                     y + of.inside + static_cast<std::size_t>(room.tumour) * of.populations.size());
+        for (std::size_t q = 0; q < one.cells.size(); ++q)
+            one.cells[q] = (one.cells[q] * room.nk_share + injected[q]) * plan.motile;
         out.push_back(std::move(one));
     }
     return out;
@@ -183,7 +184,7 @@ void HostEquations::organ_meetings(std::size_t organ, double day, double const* 
         if (!infection_runs[i] || infection_cleared[i] || infection.organ != organ)
             continue;
         first[i] = room.targets.size();
-        auto const levels = damage_levels(infection.course.law.hits_to_kill);
+        auto const levels = biology::damage_levels(infection.course.law.hits_to_kill);
         for (std::size_t d = 0; d < levels; ++d)
             room.targets.push_back({infection.target, d, y[layout_.infections[i].infected + d], y[at.hla]});
     }

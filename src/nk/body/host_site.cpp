@@ -9,11 +9,11 @@
 namespace nk::body {
 namespace {
 
-/// Adds cells to classes in proportion to those that are there; to none where there is nobody.
-void add_by_share(double* classes, std::size_t count, double cells) {
-    auto const all = std::accumulate(classes, classes + count, 0.0);
+/// Adds cells to populations in proportion to those that are there; to none where there is nobody.
+void add_by_share(double* populations, std::size_t count, double cells) {
+    auto const all = std::accumulate(populations, populations + count, 0.0);
     for (std::size_t q = 0; q < count && all > 0.0; ++q)
-        classes[q] *= 1.0 + cells / all;
+        populations[q] *= 1.0 + cells / all;
 }
 
 } // namespace
@@ -23,7 +23,7 @@ bool Host::begin_site(std::size_t tumour, double nk) {
     if (!equations_.tumour_runs[tumour] || equations_.tumour_cells(tumour, y_.data()) <= 0.0 || equations_.nk_in(organ, y_.data()) <= nk)
         return false;
     auto const& layout = equations_.layout();
-    add_by_share(&y_[layout.organs[organ].nk], layout.classes, -nk);
+    add_by_share(&y_[layout.organs[organ].nk], layout.populations.size(), -nk);
     site_nk_[tumour] = nk;
     equations_.tumour_in_box[tumour] = true;
     tumour_held_[tumour] = false;
@@ -37,13 +37,13 @@ void Host::report_site(std::size_t tumour, SiteReport const& report) {
     auto const& plan = plan_.tumours[tumour];
     auto const& layout = equations_.layout();
     auto const& at = layout.tumours[tumour];
-    auto const levels = damage_levels(plan.hits_to_kill);
+    auto const levels = biology::damage_levels(plan.hits_to_kill);
     NK_EXPECT(report.phenotypes.size() == plan.phenotypes.size());
     std::fill(y_.begin() + static_cast<std::ptrdiff_t>(at.cells), y_.begin() + static_cast<std::ptrdiff_t>(at.dormant), 0.0);
     for (std::size_t p = 0; p < plan.phenotypes.size(); ++p) // damage is the agents' own
         y_[at.cells + p * levels] = report.phenotypes[p];
     auto* const blood = &y_[layout.organs[plan_.blood].nk];
-    if (report.nk_arrived - report.nk_left > 0.5 * std::accumulate(blood, blood + layout.classes, 0.0))
+    if (report.nk_arrived - report.nk_left > 0.5 * std::accumulate(blood, blood + layout.populations.size(), 0.0))
         throw NumericalError(
             fmt::format("the box of `{}` draws more than half of the NK cells in blood between two exchanges, on day {:.4g}: "
                         "exchange more often, or take a box with fewer arrivals for its tumour cells",
@@ -52,7 +52,7 @@ void Host::report_site(std::size_t tumour, SiteReport const& report) {
     equations_.box_killed[tumour] = report.killed / report.days;
     if (plan_.therapy)
         y_[layout.il6] += plan_.therapy->laws.host.il6_per_kill * 1e-9 * report.killed;
-    add_by_share(blood, layout.classes, report.nk_left - report.nk_arrived);
+    add_by_share(blood, layout.populations.size(), report.nk_left - report.nk_arrived);
     site_nk_[tumour] += report.nk_arrived - report.nk_left + report.nk_born - report.nk_died;
     y_[layout.born] += report.nk_born;
     y_[layout.lost] += report.nk_died;
@@ -63,7 +63,7 @@ void Host::report_site(std::size_t tumour, SiteReport const& report) {
 
 void Host::end_site(std::size_t tumour) {
     auto const& layout = equations_.layout();
-    add_by_share(&y_[layout.organs[plan_.tumours[tumour].organ].nk], layout.classes, site_nk_[tumour]);
+    add_by_share(&y_[layout.organs[plan_.tumours[tumour].organ].nk], layout.populations.size(), site_nk_[tumour]);
     site_nk_[tumour] = 0.0;
     equations_.tumour_in_box[tumour] = false;
     equations_.box_killed[tumour] = 0.0;

@@ -67,8 +67,8 @@ double HostEquations::margination(double day) const {
 double HostEquations::graft_in(std::size_t graft, std::size_t organ, double const* y) const {
     auto const& at = layout_.grafts[graft];
     auto out = 0.0;
-    for (std::size_t q = 0; q < at.classes; ++q)
-        out += std::max(0.0, y[at.nk + organ * at.classes + q]);
+    for (std::size_t q = 0; q < at.populations.size(); ++q)
+        out += std::max(0.0, y[at.nk + organ * at.populations.size() + q]);
     return out;
 }
 
@@ -94,9 +94,9 @@ void HostEquations::therapy(double day, double const* y, double* dydt) const {
             dydt[layout_.lost] += kill.nk * y[i];
         };
         for (auto const& organ : layout_.organs)
-            for (std::size_t q = 0; q < layout_.classes; ++q)
+            for (std::size_t q = 0; q < layout_.populations.size(); ++q)
                 lose(organ.nk + q);
-        for (std::size_t i = 0; i < layout_.classes * layout_.transit_stages; ++i)
+        for (std::size_t i = 0; i < layout_.populations.size() * layout_.transit_stages; ++i)
             lose(layout_.transit + i);
     }
     if (kill.lymphocytes > 0.0) {
@@ -150,15 +150,15 @@ void HostEquations::graft(std::size_t index, double day, double const* y, double
 void HostEquations::graft_traffic(std::size_t index, double day, double const* y, double* dydt) const {
     auto const& plan = plan_.therapy->grafts[index];
     auto const& at = layout_.grafts[index];
-    auto const here = [&](std::size_t organ, std::size_t q) { return at.nk + organ * at.classes + q; };
+    auto const here = [&](std::size_t organ, std::size_t q) { return at.nk + organ * at.populations.size() + q; };
     auto const more = margination(day) * plan.motile;
     for (std::size_t j = 0; j < plan_.organs.size(); ++j) {
         if (j == plan_.blood)
             continue;
         auto const& homing = plan_.therapy->homing[j];
         auto const drawn = 1.0 + plan_.laws.traffic.recruitment * y[layout_.organs[j].inflamed];
-        for (std::size_t q = 0; q < at.classes; ++q) {
-            auto const in = entry_[j][host_class_of_[index][q]] * homing.entry * more * drawn * y[here(plan_.blood, q)];
+        for (std::size_t q = 0; q < at.populations.size(); ++q) {
+            auto const in = entry_[j][host_population_of_[index][q]] * homing.entry * more * drawn * y[here(plan_.blood, q)];
             auto const out = y[here(j, q)] / (plan_.organs[j].organ.law.residence * homing.residence);
             dydt[here(j, q)] += in - out;
             dydt[here(plan_.blood, q)] -= in;
@@ -166,8 +166,8 @@ void HostEquations::graft_traffic(std::size_t index, double day, double const* y
         }
     }
     for (std::size_t t = 0; t < plan_.tumours.size(); ++t)
-        for (std::size_t q = 0; q < at.classes; ++q) {
-            auto const i = at.inside + t * at.classes + q;
+        for (std::size_t q = 0; q < at.populations.size(); ++q) {
+            auto const i = at.inside + t * at.populations.size() + q;
             auto const out = y[i] / plan_.therapy->laws.graft.tumour_residence;
             dydt[i] -= out;
             dydt[here(plan_.tumours[t].organ, q)] += out;

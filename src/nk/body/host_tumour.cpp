@@ -53,7 +53,7 @@ void HostEquations::tumour(std::size_t index, double day, double const* y, doubl
             rates->tumours[index] = {box_killed[index], 0.0, seeding};
         return;
     }
-    auto const levels = damage_levels(plan.hits_to_kill);
+    auto const levels = biology::damage_levels(plan.hits_to_kill);
     auto const radius = radius_of(cells, law.density);
     auto const reached = rim(radius, law.depth);
     auto const oxygenated = rim(radius, law.hypoxic_radius);

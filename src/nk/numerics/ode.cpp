@@ -2,22 +2,30 @@
 
 #include "nk/base/error.hpp"
 #include "nk/base/quantity.hpp"
-#include "nk/numerics/dense_solver.hpp"
+#include "nk/numerics/difference_jacobian.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cvode/cvode.h>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <nvector/nvector_serial.h>
 #include <string>
-#include <sunmatrix/sunmatrix_dense.h>
+#include <sunlinsol/sunlinsol_klu.h>
+#include <sunmatrix/sunmatrix_sparse.h>
 #include <type_traits>
 
 namespace nk::numerics {
 namespace {
 
-constexpr long most_steps = 1'000'000; ///< between two output times
+constexpr long most_steps = 1'000'000;  ///< between two output times
+constexpr double least_change = 1000.0; ///< of a number whose slope is taken by differences, in roundings of the step's change
+
+/// 1, 2, 4, 8, ...: when the pattern of the Jacobian is learned anew without a reason.
+bool power_of_two(long number) {
+    return (number & (number - 1)) == 0;
+}
 
 } // namespace
 
@@ -25,33 +33,35 @@ constexpr long most_steps = 1'000'000; ///< between two output times
 class OdeSolver::Integrator {
   public:
     Integrator(Rhs rhs, std::vector<double> const& y0, double t0, double last, double relative, std::vector<double> const& absolute)
-        : call_{std::move(rhs), nullptr, ""}, t_(t0) {
+        : call_{std::move(rhs), nullptr, ""}, t_(t0), jacobian_(y0.size()), change_(y0.size()) {
         SUNContext context = nullptr;
         require(SUNContext_Create(nullptr, &context), "context");
         context_.reset(context);
         auto const n = static_cast<sunindextype>(y0.size());
         y_.reset(N_VNew_Serial(n, context));
-        matrix_.reset(SUNDenseMatrix(n, n, context));
-        require(y_ && matrix_ ? 0 : CV_MEM_FAIL, "memory");
+        matrix_.reset(SUNSparseMatrix(n, n, n, CSC_MAT, context));
+        weights_.reset(N_VNew_Serial(n, context));
+        require(y_ && weights_ && matrix_ ? 0 : CV_MEM_FAIL, "memory");
         std::copy(y0.begin(), y0.end(), values());
-        solver_.reset(dense_solver(n, context));
+        solver_.reset(SUNLinSol_KLU(y_.get(), matrix_.get(), context));
         cvode_.reset(CVodeCreate(CV_BDF, context));
         require(solver_ && cvode_ ? 0 : CV_MEM_FAIL, "memory");
         auto* const memory = cvode_.get();
         require(CVodeSetErrHandlerFn(memory, remember_message, &call_), "error handler");
         require(CVodeInit(memory, evaluate, t0, y_.get()), "start");
-        require(CVodeSetUserData(memory, &call_), "user data");
+        require(CVodeSetUserData(memory, this), "user data");
         bounds_.reset(N_VNew_Serial(n, context));
         require(bounds_ ? 0 : CV_MEM_FAIL, "memory");
         std::copy(absolute.begin(), absolute.end(), N_VGetArrayPointer(bounds_.get()));
         require(CVodeSVtolerances(memory, relative, bounds_.get()), "tolerances");
         require(CVodeSetLinearSolver(memory, solver_.get(), matrix_.get()), "linear solver");
+        require(CVodeSetJacFn(memory, take_jacobian), "Jacobian");
         require(CVodeSetMaxNumSteps(memory, most_steps), "step limit");
         require(CVodeSetMaxErrTestFails(memory, 20), "error test limit");
         require(CVodeSetStopTime(memory, last), "stop time");
     }
 
-    Integrator(Integrator const&) = delete; // CVODE holds the address of call_
+    Integrator(Integrator const&) = delete; // CVODE holds its address
     Integrator& operator=(Integrator const&) = delete;
 
     /// y at `time`, which must not be before the last time asked for.
@@ -102,7 +112,7 @@ class OdeSolver::Integrator {
     };
 
     static int evaluate(realtype t, N_Vector y, N_Vector slope, void* data) {
-        auto& call = *static_cast<Call*>(data);
+        auto& call = static_cast<Integrator*>(data)->call_;
         auto* const out = N_VGetArrayPointer(slope);
         try {
             call.rhs(t, N_VGetArrayPointer(y), out);
@@ -112,6 +122,61 @@ class OdeSolver::Integrator {
         }
         auto const finite = std::all_of(out, out + N_VGetLength(y), [](double value) { return std::isfinite(value); });
         return finite ? 0 : 1; // 1 = recoverable: CVODE tries a shorter step
+    }
+
+    static int take_jacobian(realtype t, N_Vector y, N_Vector slope, SUNMatrix matrix, void* data, N_Vector, N_Vector, N_Vector) {
+        auto& self = *static_cast<Integrator*>(data);
+        try {
+            return self.take_jacobian(t, N_VGetArrayPointer(y), slope, matrix);
+        } catch (...) {
+            self.call_.thrown = std::current_exception();
+            return -1;
+        }
+    }
+
+    /// The changes are those of CVODE's own difference quotients.
+    int take_jacobian(double t, double const* y, N_Vector slope, SUNMatrix matrix) {
+        auto* const memory = cvode_.get();
+        long failures = 0;
+        auto step = 0.0;
+        CVodeGetNumNonlinSolvConvFails(memory, &failures);
+        CVodeGetCurrentGamma(memory, &step); // this step, up to a factor near 1; its length itself is told of the next one only
+        CVodeGetErrWeights(memory, weights_.get());
+        auto const n = change_.size();
+        auto const rounding = std::numeric_limits<double>::epsilon();
+        auto const norm = N_VWrmsNorm(slope, weights_.get());
+        auto const least = norm > 0.0 ? least_change * std::abs(step) * rounding * static_cast<double>(n) * norm : 1.0;
+        auto const* const weights = N_VGetArrayPointer(weights_.get());
+        for (std::size_t j = 0; j < n; ++j)
+            change_[j] = std::max(std::sqrt(rounding) * std::abs(y[j]), least / weights[j]);
+        auto const learn = failures > failures_ || power_of_two(++jacobians_);
+        failures_ = failures;
+        auto const grew =
+            jacobian_.update([&](double const* at, double* f) { call_.rhs(t, at, f); }, y, N_VGetArrayPointer(slope), change_, learn);
+        // pivots are chosen anew with each Jacobian
+        if (SUNLinSol_KLUReInit(solver_.get(), matrix, static_cast<sunindextype>(jacobian_.entries()),
+                                grew ? SUNKLU_REINIT_FULL : SUNKLU_REINIT_PARTIAL) != 0)
+            return -1;
+        return fill(matrix);
+    }
+
+    /// 1 where a value is not finite: CVODE tries a shorter step.
+    int fill(SUNMatrix matrix) const {
+        auto* const starts = SUNSparseMatrix_IndexPointers(matrix);
+        auto* const rows = SUNSparseMatrix_IndexValues(matrix);
+        auto* const values = SUNSparseMatrix_Data(matrix);
+        sunindextype next = 0;
+        for (std::size_t j = 0; j < change_.size(); ++j) {
+            starts[j] = next;
+            for (std::size_t k = 0; k < jacobian_.rows(j).size(); ++k, ++next) {
+                rows[next] = static_cast<sunindextype>(jacobian_.rows(j)[k]);
+                values[next] = jacobian_.values(j)[k];
+                if (!std::isfinite(values[next]))
+                    return 1;
+            }
+        }
+        starts[change_.size()] = next;
+        return 0;
     }
 
     static void remember_message(int, char const*, char const*, char* message, void* data) { static_cast<Call*>(data)->message = message; }
@@ -128,8 +193,11 @@ class OdeSolver::Integrator {
 
     Call call_;
     double t_;
+    DifferenceJacobian jacobian_;
+    std::vector<double> change_;
+    long jacobians_ = 0, failures_ = 0;
     Context context_; // freed last: everything below belongs to it
-    Vector y_, bounds_;
+    Vector y_, bounds_, weights_;
     Matrix matrix_;
     LinearSolver solver_;
     Cvode cvode_;

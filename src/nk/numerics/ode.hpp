@@ -15,14 +15,14 @@ struct Tolerance {
     double absolute = 1e-12; ///< [unit of y]
 };
 
-/// y(t1) of dy/dt = rhs(t, y), y(t0) = y0, by variable-order BDF with a dense Newton matrix: for stiff systems of up to a
-/// few hundred equations. `rhs` is never called beyond t1, so laws may change there.
+/// y(t1) of dy/dt = rhs(t, y), y(t0) = y0, by variable-order BDF with a sparse Newton matrix taken by differences: for stiff
+/// systems of up to some thousand equations. `rhs` is never called beyond t1, so laws may change there.
 ///
 /// y0       shape (n)
 /// returns  shape (n); y0 itself when t1 = t0 or n = 0
 /// expects  finite y0; t1 >= t0; relative >= 0, absolute > 0
 /// errors   NumericalError when no step succeeds, with the time reached and CVODE's reason
-/// source   CVODE of SUNDIALS (Hindmarsh 2005, ACM TOMS 31:363)
+/// source   CVODE of SUNDIALS (Hindmarsh 2005, ACM TOMS 31:363), KLU of SuiteSparse (Davis 2010, ACM TOMS 37:36)
 std::vector<double> integrate(Rhs const& rhs, std::vector<double> y0, double t0, double t1, Tolerance tolerance = {});
 
 /// The solution at each of `times`, starting from y(times[0]) = y0.

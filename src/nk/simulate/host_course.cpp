@@ -74,10 +74,10 @@ void HostCourse::note_organs(body::Host const& host) {
     put("nk_blood", "cell/uL", in_blood / (blood.volume * 1e6));
     auto bright = 0.0;
     auto adaptive = 0.0;
-    for (std::size_t q = 0; q < layout.classes; ++q) {
+    for (std::size_t q = 0; q < layout.populations.size(); ++q) {
         auto const cells = y[layout.organs[plan.blood].nk + q];
-        bright += plan.meetings->classes()[q].bright ? cells : 0.0;
-        adaptive += plan.meetings->classes()[q].adaptive ? cells : 0.0;
+        bright += layout.populations[q].bright ? cells : 0.0;
+        adaptive += layout.populations[q].adaptive ? cells : 0.0;
     }
     put("bright_of_nk_blood", "1", in_blood > 0.0 ? bright / in_blood : 0.0);
     put("adaptive_of_nk_blood", "1", in_blood > 0.0 ? adaptive / in_blood : 0.0);
@@ -121,7 +121,7 @@ void HostCourse::note_tumours(body::Host const& host, body::HostRates const& rat
     for (std::size_t t = 0; t < host.plan().tumours.size(); ++t) {
         auto const& plan = host.plan().tumours[t];
         auto const& at = layout.tumours[t];
-        auto const levels = body::damage_levels(plan.hits_to_kill);
+        auto const levels = biology::damage_levels(plan.hits_to_kill);
         auto const named = [&](char const* what) { return plan.name + "_" + what; };
         auto const all = host.equations().tumour_cells(t, y);
         auto without_hla = 0.0;

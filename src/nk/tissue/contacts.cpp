@@ -221,7 +221,7 @@ void Contacts::hit(std::uint32_t n, double now) {
         if (target.shot_damage >= target.resistance.hits_to_kill)
             killed = biology::Death::granzyme;
     } else if (u < effect.necrosis + effect.damage) {
-        if (++target.damage >= static_cast<int>(std::lround(target.resistance.hits_to_kill)))
+        if (++target.damage >= static_cast<int>(biology::damage_levels(target.resistance.hits_to_kill)))
             killed = biology::Death::granzyme;
     }
     if (killed != biology::Death::none) {
