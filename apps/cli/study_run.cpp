@@ -34,9 +34,8 @@ void finish_study(Context& context, study::MergedJobs const& merged, std::string
                            {"jobs", merged.count},
                            {"study_key", merged.key}};
     auto result = finish(merged, summary);
-    study::write_study(folder, merged, result.tables, {result.summary, title, created, version(), context.command_line(), {}});
-    if (!result.report.empty())
-        formats::RunDirectory::open(folder).write_text("report.html", result.report);
+    study::write_study(folder, merged, result.tables, {result.summary, title, created, version(), context.command_line(), {}},
+                       result.report);
     if (context.json) {
         context.write({{"run", folder}, {"report", folder + "/report.html"}, {"summary", result.summary}});
         return;

@@ -1,6 +1,8 @@
 #include "formats/full_disk.hpp"
 #include "formats/scratch_folder.hpp"
 #include "nk/base/error.hpp"
+#include "nk/formats/file.hpp"
+#include "nk/formats/sha256.hpp"
 #include "nk/study/job_store.hpp"
 #include "nk/study/study_folder.hpp"
 
@@ -402,6 +404,23 @@ TEST(StudyFolder, HoldsTheTablesForPeopleAndForPrograms) {
     EXPECT_EQ(directory.summary().at("kind"), "trial");
     EXPECT_TRUE(fs::exists(folder / "study/numbers.csv") && fs::exists(folder / "study/texts.csv") &&
                 fs::exists(folder / "study/Numbers.csv"));
+}
+
+TEST(StudyFolder, ItsMetadataListsTheDatabaseAndTheReport) {
+    ScratchFolder const folder;
+    run(hard_plan(10), folder / "study");
+
+    write_study(folder / "study", merge_jobs({folder / "study"}), {}, {}, "<html></html>");
+
+    auto const crate = nlohmann::json::parse(formats::read_text(folder / "study/ro-crate-metadata.json"));
+    std::map<std::string, nlohmann::json> files;
+    for (auto const& entity : crate.at("@graph"))
+        files[entity.at("@id").get<std::string>()] = entity;
+    for (auto const& [name, type] : {std::pair{"study.sqlite", "application/vnd.sqlite3"}, {"report.html", "text/html"}}) {
+        ASSERT_TRUE(files.contains(name)) << name;
+        EXPECT_EQ(files[name].at("encodingFormat"), type);
+        EXPECT_EQ(files[name].at("sha256"), formats::sha256(formats::read_text(folder / ("study/" + std::string(name))))) << name;
+    }
 }
 
 /// Also to be run by `mpirun -n 4 test_study --gtest_filter='*OfTheRanksOfMpirun*'`: alone it is one of one.

@@ -20,6 +20,7 @@ using nlohmann::json;
 constexpr char const* scenario_name = "scenario.toml";
 constexpr char const* archive_name = "run.h5";
 constexpr char const* summary_name = "summary.json";
+constexpr char const* report_name = "report.html";
 constexpr char const* metadata_name = "ro-crate-metadata.json";
 constexpr char const* cells_folder = "cells/";
 
@@ -72,6 +73,10 @@ std::string describe(std::string const& name) {
         return "All series, and links to the keyframes";
     if (name == summary_name)
         return "The outcome in a few numbers";
+    if (name == report_name)
+        return "The results for people, in one page";
+    if (name.ends_with(".sqlite"))
+        return "All tables as a database";
     if (name.starts_with(cells_folder))
         return "Cells at the start, as they were read";
     if (name.starts_with("frames/"))
@@ -139,7 +144,7 @@ void RunDirectory::remove_run() const {
         remove_file(path_of(frame_name(index)));
     for (auto const& name : cell_files())
         remove_file(path_of(name));
-    for (auto const* name : {metadata_name, summary_name, archive_name, "report.html", scenario_name})
+    for (auto const* name : {metadata_name, summary_name, archive_name, report_name, scenario_name})
         remove_file(path_of(name));
     std::error_code kept; // a folder that holds files of the user stays
     fs::remove(path_of("frames"), kept);
@@ -228,6 +233,7 @@ void RunDirectory::finish(RunRecord const& record, std::vector<Table> const& ser
     }
     write_text(summary_name, to_text(record.summary));
     outputs.emplace_back(summary_name);
+    outputs.insert(outputs.end(), record.written.begin(), record.written.end());
     // The metadata comes last: where it stands, everything it lists stands.
     write_text(metadata_name, to_text(ro_crate(crate_of(record, outputs))));
 }

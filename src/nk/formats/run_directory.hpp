@@ -37,6 +37,8 @@ struct RunRecord {
     std::string version;          ///< of the program
     std::string command_line;     ///< as the user typed it
     std::vector<RunInput> inputs; ///< hashed by `finish`
+    /// Results that the caller wrote into the folder before, such as "study.sqlite": the metadata lists them with the others.
+    std::vector<std::string> written = {};
 };
 
 /// The folder of one run: `scenario.toml`, `cells/PLACE.csv`, `frames/NNNN.h5`, `run.h5` linking them, one CSV for each series,

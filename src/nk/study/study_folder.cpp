@@ -134,9 +134,15 @@ void write_database(std::string const& path, MergedJobs const& merged, std::vect
     temporary.keep();
 }
 
-void write_study(std::string const& folder, MergedJobs const& merged, std::vector<Table> const& more, formats::RunRecord const& record) {
+void write_study(std::string const& folder, MergedJobs const& merged, std::vector<Table> const& more, formats::RunRecord record,
+                 std::string const& report) {
     auto const directory = formats::RunDirectory::open(folder);
     write_database(directory.path_of("study.sqlite"), merged, more);
+    record.written.emplace_back("study.sqlite");
+    if (!report.empty()) {
+        directory.write_text("report.html", report);
+        record.written.emplace_back("report.html");
+    }
     auto tables = merged.tables;
     tables.insert(tables.end(), more.begin(), more.end());
     directory.finish(record, tables);
