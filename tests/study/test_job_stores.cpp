@@ -15,6 +15,8 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
+#include <map>
+#include <set>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -404,6 +406,29 @@ TEST(StudyFolder, HoldsTheTablesForPeopleAndForPrograms) {
     EXPECT_EQ(directory.summary().at("kind"), "trial");
     EXPECT_TRUE(fs::exists(folder / "study/numbers.csv") && fs::exists(folder / "study/texts.csv") &&
                 fs::exists(folder / "study/Numbers.csv"));
+}
+
+TEST(StudyFolder, IsReplacedWithAllThatTheStudyWroteAndNothingElse) {
+    ScratchFolder const folder;
+    auto const study = folder / "study";
+    run(hard_plan(10), study, settings(1, {0, 2}));
+    run(hard_plan(10), study, settings(1, {1, 2}));
+    formats::RunRecord record;
+    record.inputs.push_back({"notes.csv", "of another folder"});
+    write_study(study, merge_jobs({study}), {}, record, "<html></html>");
+    for (auto const* name : {"jobs-1-of-2.sqlite-journal", "jobs-2-of-2-rank-1-of-4.sqlite"})
+        std::ofstream(study + "/" + name) << "left by a process that was killed";
+    std::set<std::string> const mine{"jobs-old.sqlite", "jobs-1-of-2.sqlite.bak", "notes.csv", "notes.sqlite"};
+    for (auto const& name : mine)
+        std::ofstream(study + "/" + name) << "mine";
+
+    formats::RunDirectory::create(study, formats::ExistingFolder::replace);
+
+    std::set<std::string> left;
+    for (auto const& entry : fs::directory_iterator(study))
+        left.insert(entry.path().filename().string());
+    left.erase("frames"); // of the new run
+    EXPECT_EQ(left, mine);
 }
 
 TEST(StudyFolder, ItsMetadataListsTheDatabaseAndTheReport) {

@@ -11,8 +11,6 @@
 namespace nk::study {
 namespace {
 
-constexpr std::string_view store_prefix = "jobs-", store_suffix = ".sqlite";
-
 [[noreturn]] void refuse_folder(std::string const& folder, std::string what, std::string why) {
     throw ScenarioError(Problem{{folder, 0, 0, 1}, "output", std::move(what), std::move(why), "name another folder with -o"});
 }
@@ -68,13 +66,13 @@ void write_one_table(SqliteFile const& file, std::string const& sql_table, Table
 
 std::string store_path(std::string const& folder, Shard const& shard, backend::Communicator const& world) {
     auto const rank = world.size() > 1 ? fmt::format("-rank-{}-of-{}", world.rank() + 1, world.size()) : std::string{};
-    return fmt::format("{}/{}{}-of-{}{}{}", folder, store_prefix, shard.index + 1, shard.count, rank, store_suffix);
+    return fmt::format("{}/jobs-{}-of-{}{}.sqlite", folder, shard.index + 1, shard.count, rank);
 }
 
 std::vector<std::string> store_paths(std::string const& folder) {
     std::vector<std::string> out;
     for (auto const& name : names_in(folder))
-        if (name.starts_with(store_prefix) && name.ends_with(store_suffix))
+        if (formats::is_job_store(name))
             out.push_back(folder + "/" + name);
     return out;
 }
