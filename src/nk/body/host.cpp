@@ -288,7 +288,8 @@ void Host::look() {
             out.peak = titre;
             out.peak_day = day_;
         }
-        out.least_alive = std::min(out.least_alive, y_[layout.organs[plan_.infections[i].organ].alive]);
+        if (equations_.infected_cells(i, y_.data()) >= 1.0) // later losses are not its own
+            out.least_alive = std::min(out.least_alive, y_[layout.organs[plan_.infections[i].organ].alive]);
         if (out.takeover < 0.0) {
             out.handed_over = y_[layout.infections[i].by_nk];
             if (now.infections[i].cd8 > now.infections[i].nk && now.infections[i].cd8 >= 1.0)
