@@ -111,7 +111,7 @@ double imbalance(StepRecord const& line) {
     return worst;
 }
 
-TEST(ProductCulture, WithConstantFeedersAndWithoutAgeingIsTheClosedFormOfZhaoAndFrench) {
+TEST(ProductCulture, T11_WithConstantFeedersAndWithoutAgeingIsTheClosedFormOfZhaoAndFrench) {
     auto const law = constant_law();
     auto const days = 12.0;
 
