@@ -245,7 +245,8 @@ void add_life(CohortStudy const& study, CohortArm const& arm, biology::Person co
         auto const outcome = simulate::therapy_outcome(host, course);
         for (auto const& tumour : outcome.tumours)
             lived.progression = earlier(lived.progression, tumour.progressed);
-        rows.responses(arm.label, host, outcome, simulate::short_doses(life.host(), life.base()).size());
+        rows.responses(arm.label, host, outcome, simulate::short_doses(life.host(), life.base()).size(),
+                       lived.death() < 0.0 ? duration : lived.death());
     }
     add_events(arm, host, lived, duration, infections, viruses, rows);
     rows.course(arm.label, host, course, lived.death() < 0.0 ? duration : lived.death());
