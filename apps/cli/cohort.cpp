@@ -22,8 +22,7 @@ void run_cohort(Context& context, CohortRequest const& request) {
     auto const& scenario = study.reading.scenario;
     context.talk(fmt::format("{:.0f} people of {} in {} arm{}, seed {:.0f}", scenario.cohort.people, study.population.title,
                              study.arms.size(), study.arms.size() == 1 ? "" : "s", scenario.seed));
-    run_study(context, study.plan,
-              {request.name, request.folder, request.shard, scenario.title.empty() ? "Cohort" : scenario.title, scenario.seed},
+    run_study(context, study.plan, {request.name, request.folder, request.shard, scenario.title, scenario.seed},
               [&](study::MergedJobs const& merged, nlohmann::json summary) {
                   auto result = study::cohort_result(study.reading, merged, std::move(summary));
                   if (!context.json)

@@ -12,21 +12,36 @@
 namespace nk::cli {
 namespace {
 
-/// What each kind of study makes of its tables.
-StudyResult result_of(Context& context, study::MergedJobs const& merged, nlohmann::json summary, ParameterBase const& base) {
-    auto const taken = [&](study::StudyWords words) {
+/// What the stores say of their study: title and seed of its scenario, and what that kind of study makes of its tables.
+struct KnownStudy {
+    std::string title;
+    double seed = 0.0;
+    StudyFinish finish;
+};
+
+KnownStudy known_study(Context& context, study::MergedJobs const& merged, ParameterBase const& base) {
+    auto const taken = [&context](study::StudyWords words) {
         if (!context.json)
             context.out << words.words;
         return StudyResult{std::move(words.tables), std::move(words.summary), std::move(words.report)};
     };
-    if (merged.kind == "cohort")
-        return taken(study::cohort_result(scenario::read_cohort_scenario(merged.scenario, base), merged, std::move(summary)));
-    if (merged.kind == "plan")
-        return taken(study::plan_result(scenario::read_document<scenario::PlanScenario>("scenario.toml", merged.scenario, base), merged,
-                                        std::move(summary)));
-    if (merged.kind == "sweep")
-        return taken(study::sweep_result(merged, base, version(), std::move(summary)));
-    return {{}, std::move(summary), ""};
+    if (merged.kind == "cohort") {
+        auto const reading = scenario::read_cohort_scenario(merged.scenario, base);
+        return {reading.scenario.title, reading.scenario.seed,
+                [=](auto const& all, auto summary) { return taken(study::cohort_result(reading, all, std::move(summary))); }};
+    }
+    if (merged.kind == "plan") {
+        auto const plan = scenario::read_document<scenario::PlanScenario>("scenario.toml", merged.scenario, base);
+        return {plan.title, plan.seed,
+                [=](auto const& all, auto summary) { return taken(study::plan_result(plan, all, std::move(summary))); }};
+    }
+    if (merged.kind == "sweep") {
+        auto const sweep = study::sweep_of(merged, base, version());
+        auto const& scenario = sweep.reading.scenario;
+        return {scenario.title, scenario.seed,
+                [=](auto const& all, auto summary) { return taken(study::sweep_result(sweep, all, std::move(summary))); }};
+    }
+    return {"", 0.0, [](auto const&, auto summary) { return StudyResult{{}, std::move(summary), ""}; }};
 }
 
 } // namespace
@@ -43,12 +58,10 @@ void add_merge(CLI::App& app, Context& context) {
         .example("nk merge trial-1 trial-2 trial-3 -o trial")
         .does(context, [&context, options] {
             auto const merged = study::merge_jobs(options->folders);
+            auto const known = known_study(context, merged, context.parameters());
             auto const folder = options->output.empty() ? std::string("runs/merged") : options->output;
             formats::RunDirectory::create(folder).write_scenario(merged.scenario);
-            auto const base = context.parameters();
-            finish_study(
-                context, merged, folder, "Study of kind " + merged.kind, 0.0,
-                [&](study::MergedJobs const& all, nlohmann::json summary) { return result_of(context, all, std::move(summary), base); });
+            finish_study(context, merged, folder, known.title, known.seed, known.finish);
         });
 }
 

@@ -54,8 +54,7 @@ void run_plan(Context& context, CohortRequest const& request) {
     for (std::size_t m = 0; m < std::min<std::size_t>(ensemble.size(), static_cast<std::size_t>(scenario.plan.members)); ++m)
         members.push_back(ensemble.member(m));
     auto const plan = study::plan_therapy(scenario, scenario::to_toml(scenario), cohort, members, version());
-    run_study(context, plan.plan,
-              {request.name, request.folder, request.shard, scenario.title.empty() ? "Plan" : scenario.title, scenario.seed},
+    run_study(context, plan.plan, {request.name, request.folder, request.shard, scenario.title, scenario.seed},
               [&](study::MergedJobs const& merged, nlohmann::json summary) {
                   auto result = study::plan_result(scenario, merged, std::move(summary));
                   if (!context.json)

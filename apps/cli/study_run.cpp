@@ -5,6 +5,7 @@
 
 #include "nk/backend/machine.hpp"
 #include "nk/simulate/run.hpp"
+#include "nk/study/host_report_data.hpp"
 #include "nk/study/study_folder.hpp"
 
 #include <ctime>
@@ -23,8 +24,9 @@ int threads_asked(Context const& context) {
 
 } // namespace
 
-void finish_study(Context& context, study::MergedJobs const& merged, std::string const& folder, std::string const& title, double seed,
+void finish_study(Context& context, study::MergedJobs const& merged, std::string const& folder, std::string const& given_title, double seed,
                   StudyFinish const& finish) {
+    auto const title = given_title.empty() ? study::capitalised(merged.kind) : given_title;
     auto const created = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
     nlohmann::json summary{{"kind", merged.kind},
                            {"title", title},
@@ -34,9 +36,8 @@ void finish_study(Context& context, study::MergedJobs const& merged, std::string
                            {"jobs", merged.count},
                            {"study_key", merged.key}};
     auto result = finish(merged, summary);
-    study::write_study(folder, merged, result.tables, {result.summary, title, created, version(), context.command_line(), {}});
-    if (!result.report.empty())
-        formats::RunDirectory::open(folder).write_text("report.html", result.report);
+    study::write_study(folder, merged, result.tables, {result.summary, title, created, version(), context.command_line(), {}},
+                       result.report);
     if (context.json) {
         context.write({{"run", folder}, {"report", folder + "/report.html"}, {"summary", result.summary}});
         return;

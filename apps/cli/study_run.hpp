@@ -15,7 +15,7 @@ struct StudyRequest {
     std::string name;                 ///< of the study, for the folder: runs/NAME-N
     std::string folder;               ///< as the user gave it; "" = runs/NAME, where a study of this key goes on
     std::optional<std::string> shard; ///< "2/8"
-    std::string title;
+    std::string title;                ///< of the scenario
     double seed = 1;
 };
 
@@ -33,6 +33,8 @@ using StudyFinish = std::function<StudyResult(study::MergedJobs const& merged, n
 void run_study(Context& context, study::JobPlan const& plan, StudyRequest const& request, StudyFinish const& finish);
 
 /// Writes the results of a whole study into a folder.
+///
+/// title, seed  of its scenario; without a title the study has that of its kind
 void finish_study(Context& context, study::MergedJobs const& merged, std::string const& folder, std::string const& title, double seed,
                   StudyFinish const& finish);
 

@@ -30,8 +30,7 @@ void run_sweep(Context& context, SweepOptions const& options) {
                              scenario.sweep.design, study.factors.size(), study.factors.size() == 1 ? "" : "s", scenario.sweep.replicates,
                              scenario.sweep.replicates > 1.0 ? "s" : "", scenario.seed));
     run_study(context, study.plan,
-              {std::filesystem::path(options.file).stem().string(), options.folder, options.shard,
-               scenario.title.empty() ? "Sweep" : scenario.title, scenario.seed},
+              {std::filesystem::path(options.file).stem().string(), options.folder, options.shard, scenario.title, scenario.seed},
               [&](study::MergedJobs const& merged, nlohmann::json summary) {
                   auto result = study::sweep_result(study, merged, std::move(summary));
                   if (!context.json)

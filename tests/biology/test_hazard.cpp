@@ -91,7 +91,7 @@ double z_of(double hits, double n, double expected) {
     return (hits / n - expected) / std::sqrt(expected * (1.0 - expected) / n);
 }
 
-TEST(Hazard, TheIllustrativeCalibrationGivesSixTenthsInTheMiddleAndTheUpperThird) {
+TEST(Hazard, T26_TheIllustrativeCalibrationGivesSixTenthsInTheMiddleAndTheUpperThird) {
     auto const law = illustrative();
 
     auto const low = relative_risk(law, 0.5);
@@ -101,7 +101,7 @@ TEST(Hazard, TheIllustrativeCalibrationGivesSixTenthsInTheMiddleAndTheUpperThird
     EXPECT_NEAR(relative_risk(law, 1.6) / low, 0.60, 0.005);
 }
 
-TEST(Hazard, RiskFallsLinearlyToAPlateauAndStaysThere) {
+TEST(Hazard, T26_RiskFallsLinearlyToAPlateauAndStaysThere) {
     auto law = illustrative();
     law.killing = 2.0;
 
@@ -111,7 +111,7 @@ TEST(Hazard, RiskFallsLinearlyToAPlateauAndStaysThere) {
         EXPECT_NEAR(relative_risk(law, activity), 0.43, 1e-15);
 }
 
-TEST(Hazard, TheHazardIsTheProductOfCloneStartAndSurvivalAsTheModelWritesIt) {
+TEST(Hazard, T26_TheHazardIsTheProductOfCloneStartAndSurvivalAsTheModelWritesIt) {
     auto const law = illustrative();
     auto const b = 3.0;
     auto const d = law.death_birth * b;
@@ -165,7 +165,7 @@ TEST(Hazard, WhereEveryCloneIsSeenAndKilledCancerNeverComes) {
     EXPECT_TRUE(std::isinf(death_age({0.0, 60.0, 0.1}, 50.0, 1.0)));
 }
 
-TEST(Hazard, SimulatedCancersHaveTheRateRatioOfTheLaw) {
+TEST(Hazard, T26_SimulatedCancersHaveTheRateRatioOfTheLaw) {
     auto const law = illustrative();
     auto const people = 200000;
     for (auto const activity : {0.5, 1.0, 1.6}) {

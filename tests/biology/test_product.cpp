@@ -35,6 +35,8 @@ ExpansionLaw culture_law() {
     law.speed = 1.0;
     law.drift_time = 4.0;
     law.time = 14.0;
+    law.volume = 1e6; // no limit
+    law.density = 1e6;
     return law;
 }
 
@@ -111,7 +113,7 @@ double imbalance(StepRecord const& line) {
     return worst;
 }
 
-TEST(ProductCulture, WithConstantFeedersAndWithoutAgeingIsTheClosedFormOfZhaoAndFrench) {
+TEST(ProductCulture, T11_WithConstantFeedersAndWithoutAgeingIsTheClosedFormOfZhaoAndFrench) {
     auto const law = constant_law();
     auto const days = 12.0;
 
@@ -203,6 +205,31 @@ TEST(ProductSteps, KeepEveryCellInTheirBooksOnAnyOrder) {
         }
     }
     EXPECT_GT(steps_seen, 300);
+}
+
+TEST(ProductSteps, ACultureMakesNoMoreCellsThanItsVesselHolds) {
+    Expansion expansion{"feeder", false, culture_law(), {}};
+    CellBag bag;
+    bag.cells = {1e8, 5e7, 1e7, 2e7};
+    bag.viability = 0.9;
+    Feeding const feeding{14.0, 2.0, 1.0, 7.0};
+    auto const free = expand_cells(bag, expansion, feeding);
+    auto const all = free.bag.cells.total();
+
+    expansion.law.volume = 2.0;
+    expansion.law.density = 0.25 * all / 2000.0; // a quarter of them in 2 L
+    auto const limited = expand_cells(bag, expansion, feeding);
+    expansion.law.density = 1.001 * all / 2000.0;
+    auto const fits = expand_cells(bag, expansion, feeding);
+
+    EXPECT_NEAR(limited.bag.cells.total() / all, 0.25, 1e-12);
+    EXPECT_NEAR(limited.used, 0.25, 1e-12);
+    EXPECT_NEAR(limited.bag.cells.purity(), free.bag.cells.purity(), 1e-12);
+    EXPECT_NEAR(limited.bag.doublings, free.bag.doublings, 1e-12);
+    EXPECT_NEAR(limited.born.nk / free.born.nk, 0.25, 1e-12); // what is not grown is not born
+    EXPECT_NEAR(limited.lost.nk, bag.cells.nk * (1.0 - 0.25 * 0.9), 1.0);
+    EXPECT_EQ(fits.used, 1.0);
+    EXPECT_EQ(fits.bag.cells.nk, free.bag.cells.nk); // to the bit
 }
 
 TEST(ProductSteps, FreezingLeavesRecognitionAsItWas) {

@@ -58,7 +58,7 @@ TEST(TwoCompartments, RelaxAtTheEigenvaluesOfTheirExchange) { // model T10
     EXPECT_NEAR(y[0], first, 1e-10);
 }
 
-TEST(ZhaoFrench, DividingCellsFollowTheClosedForm) { // model T11
+TEST(ZhaoFrench, T11_DividingCellsFollowTheClosedForm) {
     constexpr auto q0 = 1000.0, r = 0.4, dq = 0.05, b = 0.6, dd = 0.1, t = 6.0;
     auto const rhs = [](double, double const* y, double* dydt) {
         dydt[0] = -(r + dq) * y[0];

@@ -109,6 +109,14 @@ TEST(ProductData, GrowsTCellsAlongWhenAntiCd3DrivesThem) {
     EXPECT_GT(pure.median(), 0.85);
 }
 
+TEST(ProductData, SixWeeksOnFeedersMakeNoMoreThanAVesselHolds) {
+    auto const made = make_product(plan_of({"selection.cd3", "expansion.mbil21"}, 42.0), tables(), 1);
+
+    auto const& law = tables().expansion.at("mbil21").law;
+    EXPECT_NEAR(made.bag.cells.total() / (1000.0 * law.volume * law.density), 1.0, 1e-9);
+    EXPECT_LT(made.record.back().used, 0.1);
+}
+
 // Log-phase growth for 6 weeks with IL-21 and none with IL-15 (Denman 2012): the direction, not fitted.
 TEST(ProductData, AgesLessWithInterleukin21) {
     auto const weekly = [](std::string const& expansion, double day) {

@@ -92,7 +92,7 @@ TEST(Survival, without_ties_the_score_test_of_two_groups_is_the_log_rank_test) {
     EXPECT_NEAR(cox_regression(times, covariates).score_test, log_rank(split(times, group, 2)).chi_square, 1e-10);
 }
 
-TEST(Survival, a_hazard_ratio_of_exponential_times_lies_in_its_interval_as_often_as_it_says) {
+TEST(Survival, T26_a_hazard_ratio_of_exponential_times_lies_in_its_interval_as_often_as_it_says) {
     auto const log_ratio = std::log(1.8);
     constexpr int studies = 4000; // so that most_z standard errors fit within 0.93 to 0.97
     auto inside = 0;

@@ -43,6 +43,13 @@ TEST(Therapy, template_runs_with_its_arms_and_reports_product_and_release) {
     EXPECT_TRUE(place.exists("out/arms/car/report.html"));
 }
 
+/// The summary of a study, without the command that made it.
+nlohmann::json summary_of(Workplace const& place, std::string const& folder) {
+    auto out = nlohmann::json::parse(place.read(folder + "/summary.json"));
+    out.erase("command_line");
+    return out;
+}
+
 TEST(Cohort, shards_merge_into_the_same_bytes_as_the_whole) {
     Workplace const place;
     ASSERT_EQ(place.run({"new", "cohort", "c.toml"}).code, 0);
@@ -56,7 +63,10 @@ TEST(Cohort, shards_merge_into_the_same_bytes_as_the_whole) {
     ASSERT_EQ(merged.code, 0) << merged.err;
     for (auto const* file : {"adtte.csv", "adrs.csv", "subjects.csv", "courses.csv", "km.csv", "statistics.csv"})
         EXPECT_EQ(place.read(std::string("whole/") + file), place.read(std::string("merged/") + file)) << file;
-    expect_no_advice(place.read("whole/report.html"));
+    EXPECT_EQ(summary_of(place, "merged"), summary_of(place, "whole"));
+    auto const page = place.read("whole/report.html");
+    EXPECT_NE(page.find("P0000001: infusion, "), std::string::npos); // in the bars of patients
+    expect_no_advice(page);
 }
 
 TEST(Cohort, that_is_killed_goes_on_to_the_same_bytes) {
@@ -97,6 +107,26 @@ TEST(Plan, names_the_file_that_it_misses_and_runs_when_it_is_there) {
     auto const page = place.read("out/report.html");
     EXPECT_EQ(page.find("best protocol is"), std::string::npos);
     expect_no_advice(page);
+}
+
+TEST(Sweep, of_shards_merges_into_the_summary_of_the_whole_with_its_seed) {
+    Workplace const place;
+    ASSERT_EQ(place.run({"new", "sweep", "s.toml"}).code, 0);
+    ASSERT_EQ(place.run({"new", "well", "assay.toml"}).code, 0);
+    auto const sweep = [&](std::vector<std::string> const& more) {
+        return place.run(with({"sweep", "s.toml", "--seed", "77", "-s", "sweep.replicates=1", "-s", "well.targets=50 cell"}, more));
+    };
+
+    auto const whole = sweep({"-o", "whole"});
+    ASSERT_EQ(sweep({"-o", "a", "--shard", "1/2"}).code, 0);
+    ASSERT_EQ(sweep({"-o", "b", "--shard", "2/2"}).code, 0);
+    auto const merged = place.run({"merge", "b", "a", "-o", "merged"});
+
+    ASSERT_EQ(whole.code, 0) << whole.err;
+    ASSERT_EQ(merged.code, 0) << merged.err;
+    EXPECT_EQ(summary_of(place, "whole").at("seed"), 77);
+    EXPECT_EQ(summary_of(place, "merged"), summary_of(place, "whole"));
+    EXPECT_EQ(merged.out.substr(0, merged.out.find("merged/")), whole.out.substr(0, whole.out.find("whole/")));
 }
 
 TEST(Sweep, of_a_parameter_that_does_not_exist_is_an_error_with_its_place) {

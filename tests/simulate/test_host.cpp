@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <map>
 
 namespace nk::simulate {
 namespace {
@@ -135,7 +136,7 @@ TEST(Host, RepeatsWithItsSeedAndOnlyWithIt) {
     EXPECT_TRUE(cells_after(2) != cells_after(1) || cells_after(3) != cells_after(1));
 }
 
-TEST(Host, TumourCellsByChanceDieOutAsBirthAndDeathSay) { // model T12
+TEST(Host, T12_TumourCellsByChanceDieOutAsBirthAndDeathSay) {
     auto const reading = scenario::read_host_scenario(R"(
 kind = "body"
 host.chance = true
@@ -149,19 +150,26 @@ parameters = { "tumour.carcinoma.death" = "2 1/day", "search.attach_rate" = "0 1
                                                       standard_base());
     auto plan = build_host(reading.scenario, reading.base);
     constexpr int clones = 200;
-    auto alive = 0;
+    constexpr auto b = 2.5, d = 2.0;
+    std::map<double, int> alive{{1.0, 0}, {4.0, 0}, {15.0, 0}};
     for (int seed = 1; seed <= clones; ++seed) {
         plan.seed = static_cast<std::uint64_t>(seed);
         body::Host host(plan);
-        host.advance(4.0);
-        alive += host.equations().tumour_cells(0, host.values().data()) > 0.0 ? 1 : 0;
+        for (auto& [day, count] : alive) {
+            host.advance(day);
+            count += host.equations().tumour_cells(0, host.values().data()) > 0.0 ? 1 : 0;
+        }
     }
-    constexpr auto b = 2.5, d = 2.0, t = 4.0;
-    auto const grown = std::exp((b - d) * t);
-    auto const survive = 1.0 - d * (grown - 1.0) / (b * grown - d);
 
-    auto const error = std::sqrt(survive * (1.0 - survive) / clones);
-    EXPECT_NEAR(alive / double{clones}, survive, 4.0 * error);
+    auto const survive = [&](double day) {
+        auto const grown = std::exp((b - d) * day);
+        return 1.0 - d * (grown - 1.0) / (b * grown - d);
+    };
+    for (auto const& [day, count] : alive) {
+        auto const error = std::sqrt(survive(day) * (1.0 - survive(day)) / clones);
+        EXPECT_NEAR(count / double{clones}, survive(day), 4.0 * error) << day;
+    }
+    EXPECT_NEAR(survive(15.0), 1.0 - d / b, 1e-3); // so the last of them is that of clones that stay
 }
 
 TEST(Host, SparseTargetsAreKilledAtOpeningTimesChanceTimesDensity) { // limit of low density: <k_open P> N/V

@@ -59,6 +59,21 @@ TEST(ProductRelease, RecordsTheBatchesThatAreGivenAndMeasuresTheirPotency) {
     EXPECT_EQ(measured, 1);
 }
 
+TEST(ProductRelease, SaysWhichExpansionItsVesselLimited) {
+    auto scenario = two_products();
+    scenario.product.at("given").steps = {"selection.cd3", "expansion.mbil21"};
+    scenario.product.at("given").expansion_time = 28.0;
+
+    auto const limited = batches_of(scenario, release_base()).json();
+    scenario.product.at("given").collected = 1e6;
+    auto const small = batches_of(scenario, release_base()).json();
+
+    ASSERT_TRUE(limited["given"].contains("limited_by_vessel"));
+    EXPECT_EQ(limited["given"]["limited_by_vessel"][0]["step"], "expansion.mbil21");
+    EXPECT_LT(limited["given"]["limited_by_vessel"][0]["used"].get<double>(), 1.0);
+    EXPECT_FALSE(small["given"].contains("limited_by_vessel"));
+}
+
 TEST(ProductRelease, CellsOutAreCellsInAndBornLessDiedAndLostInEveryStep) {
     auto const batches = batches_of(two_products(), release_base());
 

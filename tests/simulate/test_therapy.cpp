@@ -153,6 +153,53 @@ TEST(Therapy, IsTheSameWhenTablesOfMeetingsAreKnown) {
     EXPECT_EQ(first.values(), second.values());
 }
 
+/// T cells of the first infection, one number for each of their states.
+std::vector<double> t_cells(body::Host const& host, double const* from) {
+    auto const& at = host.equations().layout().infections[0].adaptive;
+    return {from + at.chain, from + at.memory + 1};
+}
+
+TEST(Therapy, ConditioningKillsDividingEffectorAndMemoryTCellsAsItKillsLymphocytes) {
+    std::string const infected = "[infection.cytomegalovirus]\nat = \"0 day\"\n[treatment.lo_cy_flu]\nat = ";
+    body::Host now(plan_of_patient(infected + "\"0 day\"\n"));
+    body::Host later(plan_of_patient(infected + "\"50 day\"\n"));
+    now.advance(4.0);
+    auto const y = now.values();
+
+    std::vector<double> with(y.size()), without(y.size());
+    now.equations().slope(4.0, y.data(), with.data());
+    later.advance(4.0); // so that its infection runs, too
+    later.equations().slope(4.0, y.data(), without.data());
+
+    auto const& law = now.plan().therapy->conditioning.front().law;
+    auto const cells = t_cells(now, y.data()), dying = t_cells(now, with.data()), growing = t_cells(now, without.data());
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        EXPECT_GT(cells[i], 0.0) << i;
+        EXPECT_NEAR(growing[i] - dying[i], law.lymphocyte_kill / law.duration * cells[i], 1e-6 * cells[i]) << i;
+    }
+    auto const plasma = now.equations().layout().infections[0].adaptive.plasma; // plasma cells do not divide
+    EXPECT_EQ(with[plasma], without[plasma]);
+}
+
+TEST(Therapy, ConditioningKillsMemoryOfVirusesThatComeLaterOrWentBefore) {
+    auto const memory_on_day_31 = [](std::string const& treatment) {
+        body::Host host(plan_of_patient("[infection.influenza]\nat = \"30 day\"\ndose = 0\nmemory = \"1e8 cell\"\n" + treatment));
+        host.advance(31.0);
+        return host.values()[host.equations().layout().infections[0].adaptive.memory];
+    };
+    auto const memory_at_reinfection = [](std::string const& at) {
+        body::Host host(plan_of_patient("[infection.influenza]\nat = \"0 day\"\n[infection.influenza_again]\nlike = \"influenza\"\n"
+                                        "at = \"300 day\"\n[treatment.lo_cy_flu]\nat = \"" +
+                                        at + "\"\n"));
+        host.advance(300.0);
+        return host.values()[host.equations().layout().infections[1].adaptive.memory];
+    };
+
+    auto const left = std::exp(-therapy_base().value("conditioning.lo_cy_flu.lymphocyte_kill", "1"));
+    EXPECT_NEAR(memory_on_day_31("[treatment.lo_cy_flu]\nat = \"10 day\"\n") / memory_on_day_31(""), left, 1e-3 * left);
+    EXPECT_NEAR(memory_at_reinfection("290 day") / memory_at_reinfection("400 day"), left, 0.02 * left);
+}
+
 TEST(TherapyOutcome, TellsResponseProgressionAndReleaseFromTheCourse) {
     auto const reading = scenario::read_host_scenario(
         std::string(patient) + "[tumour.leukaemia]\norgan = \"marrow\"\ncells = \"1e11 cell\"\n", therapy_base());

@@ -84,6 +84,10 @@ TEST(CohortArm, GivesOneObservationForEachPersonAndArmOfTheCohort) {
         EXPECT_TRUE(one.readouts.contains("os_days"));
         EXPECT_EQ(one.readouts.contains("peaknk"), one.value != "none");
         EXPECT_EQ(one.readouts.contains("shortdos"), one.value != "none");
+        EXPECT_EQ(one.readouts.contains("infusday"), one.value != "none");
+        if (one.value != "none") {
+            EXPECT_EQ(one.readouts.at("infusday"), 3.0);
+        }
         if (one.value == "dose") {
             EXPECT_EQ(one.readouts.at("shortdos"), 0.0);
         }

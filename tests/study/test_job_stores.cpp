@@ -1,6 +1,8 @@
 #include "formats/full_disk.hpp"
 #include "formats/scratch_folder.hpp"
 #include "nk/base/error.hpp"
+#include "nk/formats/file.hpp"
+#include "nk/formats/sha256.hpp"
 #include "nk/study/job_store.hpp"
 #include "nk/study/study_folder.hpp"
 
@@ -13,6 +15,8 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
+#include <map>
+#include <set>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -402,6 +406,46 @@ TEST(StudyFolder, HoldsTheTablesForPeopleAndForPrograms) {
     EXPECT_EQ(directory.summary().at("kind"), "trial");
     EXPECT_TRUE(fs::exists(folder / "study/numbers.csv") && fs::exists(folder / "study/texts.csv") &&
                 fs::exists(folder / "study/Numbers.csv"));
+}
+
+TEST(StudyFolder, IsReplacedWithAllThatTheStudyWroteAndNothingElse) {
+    ScratchFolder const folder;
+    auto const study = folder / "study";
+    run(hard_plan(10), study, settings(1, {0, 2}));
+    run(hard_plan(10), study, settings(1, {1, 2}));
+    formats::RunRecord record;
+    record.inputs.push_back({"notes.csv", "of another folder"});
+    write_study(study, merge_jobs({study}), {}, record, "<html></html>");
+    for (auto const* name : {"jobs-1-of-2.sqlite-journal", "jobs-2-of-2-rank-1-of-4.sqlite"})
+        std::ofstream(study + "/" + name) << "left by a process that was killed";
+    std::set<std::string> const mine{"jobs-old.sqlite", "jobs-1-of-2.sqlite.bak", "notes.csv", "notes.sqlite"};
+    for (auto const& name : mine)
+        std::ofstream(study + "/" + name) << "mine";
+
+    formats::RunDirectory::create(study, formats::ExistingFolder::replace);
+
+    std::set<std::string> left;
+    for (auto const& entry : fs::directory_iterator(study))
+        left.insert(entry.path().filename().string());
+    left.erase("frames"); // of the new run
+    EXPECT_EQ(left, mine);
+}
+
+TEST(StudyFolder, ItsMetadataListsTheDatabaseAndTheReport) {
+    ScratchFolder const folder;
+    run(hard_plan(10), folder / "study");
+
+    write_study(folder / "study", merge_jobs({folder / "study"}), {}, {}, "<html></html>");
+
+    auto const crate = nlohmann::json::parse(formats::read_text(folder / "study/ro-crate-metadata.json"));
+    std::map<std::string, nlohmann::json> files;
+    for (auto const& entity : crate.at("@graph"))
+        files[entity.at("@id").get<std::string>()] = entity;
+    for (auto const& [name, type] : {std::pair{"study.sqlite", "application/vnd.sqlite3"}, {"report.html", "text/html"}}) {
+        ASSERT_TRUE(files.contains(name)) << name;
+        EXPECT_EQ(files[name].at("encodingFormat"), type);
+        EXPECT_EQ(files[name].at("sha256"), formats::sha256(formats::read_text(folder / ("study/" + std::string(name))))) << name;
+    }
 }
 
 /// Also to be run by `mpirun -n 4 test_study --gtest_filter='*OfTheRanksOfMpirun*'`: alone it is one of one.

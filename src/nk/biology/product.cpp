@@ -176,24 +176,31 @@ Culture grow_culture(ExpansionLaw const& law, Feeding const& feeding, double vig
 
 StepOutcome expand_cells(CellBag bag, Expansion const& expansion, Feeding const& feeding) {
     auto const& law = expansion.law;
-    auto const dead = 1.0 - bag.viability;
     auto const in = bag.cells;
-    CellCounts const lost{in.nk * dead, in.t * dead, in.b * dead, in.other * dead};
     auto const culture = grow_culture(law, feeding, bag.vigour, bag.doublings);
-    auto const started = in.nk * bag.viability;
+    auto const harvest = [&](double cells, double division, double death) {
+        return grown(cells * bag.viability, division, death, feeding.time).cells;
+    };
+    auto const all = in.nk * bag.viability * culture.cells() + harvest(in.t, law.t_division, law.t_death) +
+                     harvest(in.b, 0.0, law.b_death) + harvest(in.other, 0.0, law.other_death);
+    auto const room = law.volume * 1000.0 * law.density;
+    auto const used = all > room ? room / all : 1.0;
+    auto const begun = used * bag.viability;
+    CellCounts const lost{in.nk * (1.0 - begun), in.t * (1.0 - begun), in.b * (1.0 - begun), in.other * (1.0 - begun)};
+    auto const started = in.nk * begun;
     // The integrator keeps the balance only to its tolerance; what it left open is counted as death, so that no cell is made or lost.
     auto const born = started * culture.born;
     Growth const nk{started * culture.cells(), born, started + born - started * culture.cells()};
-    auto const t = grown(in.t * bag.viability, law.t_division, law.t_death, feeding.time);
-    auto const b = grown(in.b * bag.viability, 0.0, law.b_death, feeding.time);
-    auto const other = grown(in.other * bag.viability, 0.0, law.other_death, feeding.time);
+    auto const t = grown(in.t * begun, law.t_division, law.t_death, feeding.time);
+    auto const b = grown(in.b * begun, 0.0, law.b_death, feeding.time);
+    auto const other = grown(in.other * begun, 0.0, law.other_death, feeding.time);
     bag.cells = {nk.cells, t.cells, b.cells, other.cells};
     bag.viability = law.viability;
     bag.alive_24h = 1.0;
     bag.doublings = culture.doublings();
     bag.senescent = std::clamp(bag.doublings / law.limit, 0.0, 1.0);
     drift(bag, expansion, feeding.time);
-    return {std::move(bag), lost, {nk.born, t.born, b.born, other.born}, {nk.died, t.died, b.died, other.died}};
+    return {std::move(bag), lost, {nk.born, t.born, b.born, other.born}, {nk.died, t.died, b.died, other.died}, used};
 }
 
 StepOutcome prime_cells(CellBag bag, ProductPriming const& priming) {

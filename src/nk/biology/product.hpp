@@ -62,6 +62,7 @@ struct StepOutcome {
     CellCounts lost;
     CellCounts born;
     CellCounts died;
+    double used = 1.0; ///< share of the cells that the step began with; less than 1 where its vessel cannot hold what they would become
 };
 
 /// How a culture is fed.
@@ -106,6 +107,7 @@ StorageLaw draw(StorageLaw law, Random& rng);
 CellBag collect_cells(Source const& source);
 /// site  recovery of NK cells at the site, relative to the row's
 StepOutcome select_cells(CellBag bag, SelectionLaw const& law, double site = 1.0);
+/// A culture is begun with no more cells than those whose harvest its vessel holds; the others are lost.
 StepOutcome expand_cells(CellBag bag, Expansion const& expansion, Feeding const& feeding);
 StepOutcome prime_cells(CellBag bag, ProductPriming const& priming);
 /// car  antigen, copies (0 = from the row) and affinity of a chimeric receptor, where the gene is one
@@ -154,6 +156,7 @@ struct StepRecord {
     double purity = 0.0;
     double viability = 0.0;
     double doublings = 0.0;
+    double used = 1.0; ///< share of the cells that the step began with
 };
 
 struct ReleaseTest {

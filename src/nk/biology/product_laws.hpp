@@ -101,6 +101,8 @@ struct ExpansionLaw {
     double speed;
     double drift_time;
     double time;
+    double volume;
+    double density;
     static constexpr auto fields() {
         return std::tuple{
             Field{"recruitment", &ExpansionLaw::recruitment, "1/day", not_negative, "resting cells that enter division, at full feeders"},
@@ -129,7 +131,9 @@ struct ExpansionLaw {
             Field{"motile", &ExpansionLaw::motile, "1", fraction, "motile cells reached"},
             Field{"speed", &ExpansionLaw::speed, "1", not_negative, "speed reached, relative to fresh cells"},
             Field{"drift_time", &ExpansionLaw::drift_time, "day", Range{1e-3, 1e3}, "time constant of these and of receptors"},
-            Field{"time", &ExpansionLaw::time, "day", Range{0, 365}, "usual length"}};
+            Field{"time", &ExpansionLaw::time, "day", Range{0, 365}, "usual length"},
+            Field{"volume", &ExpansionLaw::volume, "L", Range{1e-6, 1e9}, "largest culture"},
+            Field{"density", &ExpansionLaw::density, "cell/mL", Range{1, 1e9}, "most living cells in it, of all kinds"}};
     }
 };
 

@@ -200,7 +200,8 @@ void judge(ProductOutcome& out, ProductPlan const& plan, ReleaseLaw const& law) 
 
 StepRecord line_of(std::string name, double day, CellCounts const& in, StepOutcome const& done) {
     auto const& bag = done.bag;
-    return {std::move(name), day, in, bag.cells, done.lost, done.born, done.died, bag.cells.purity(), bag.viability, bag.doublings};
+    return {std::move(name), day,           in,       bag.cells, done.lost, done.born, done.died, bag.cells.purity(),
+            bag.viability,   bag.doublings, done.used};
 }
 
 } // namespace

@@ -170,7 +170,7 @@ void Host::begin_infection(std::size_t index) {
     y_[at.targets] = plan.course.law.targets;
     y_[at.virus] = plan.course.law.inoculum * plan.dose;
     y_[at.latent] = plan.latent;
-    y_[at.adaptive.memory] = plan.memory;
+    y_[at.adaptive.memory] = plan.memory * equations_.spared(day_);
     y_[at.adaptive.antibody] = plan.antibody;
     for (std::size_t i = 0; i < index; ++i)
         if (plan_.infections[i].course.name == plan.course.name && infections_[i].began >= 0.0) {
@@ -288,7 +288,8 @@ void Host::look() {
             out.peak = titre;
             out.peak_day = day_;
         }
-        out.least_alive = std::min(out.least_alive, y_[layout.organs[plan_.infections[i].organ].alive]);
+        if (equations_.infected_cells(i, y_.data()) >= 1.0) // later losses are not its own
+            out.least_alive = std::min(out.least_alive, y_[layout.organs[plan_.infections[i].organ].alive]);
         if (out.takeover < 0.0) {
             out.handed_over = y_[layout.infections[i].by_nk];
             if (now.infections[i].cd8 > now.infections[i].nk && now.infections[i].cd8 >= 1.0)
@@ -301,6 +302,7 @@ void Host::look() {
 void Host::end_what_is_gone() {
     auto const& layout = equations_.layout();
     auto changed = false;
+    auto const conditioning_to_come = equations_.spared(day_) > equations_.spared(no_end); // memory must be there to die of it
     for (std::size_t i = 0; i < infections_.size(); ++i) {
         if (!equations_.infection_runs[i])
             continue;
@@ -320,7 +322,7 @@ void Host::end_what_is_gone() {
             infection_held_[i] = false;
             changed = true;
         }
-        if (infections_[i].cleared >= 0.0 && y_[at.adaptive.effector] < 1.0 &&
+        if (infections_[i].cleared >= 0.0 && !conditioning_to_come && y_[at.adaptive.effector] < 1.0 &&
             y_[at.adaptive.antigen] < 1e-3 * plan_.laws.adaptive.antigen_half) {
             equations_.infection_runs[i] = false;
             changed = true;

@@ -16,7 +16,7 @@ struct InfectionOutcome {
     double peak = 0.0;        ///< greatest titre
     double peak_day = -1.0;
     double most = 0.0;        ///< most infected cells at a time [cell]
-    double least_alive = 1.0; ///< least share of the infected organ alive [1]
+    double least_alive = 1.0; ///< least share of the infected organ alive while a cell was infected [1]
     template <class State> void visit_state(State& state) {
         state(began, cleared, takeover, handed_over, peak, peak_day, most, least_alive);
     }

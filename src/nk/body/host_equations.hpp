@@ -72,6 +72,8 @@ class HostEquations {
     double given_il15(double day) const;
     /// Drugs in blood, 0..1 of their full concentration.
     double drugs(double day) const;
+    /// Share of the T cells of the first day that the conditioning given until a day leaves alive, without those made since.
+    double spared(double day) const;
     double graft_in(std::size_t graft, std::size_t organ, double const* y) const;
     double graft_everywhere(std::size_t graft, double const* y) const;
     /// Product of the factors of all modulators of one kind at a time.

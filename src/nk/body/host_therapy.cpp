@@ -56,6 +56,14 @@ HostEquations::Depletion HostEquations::depletion(double day) const {
     return out;
 }
 
+double HostEquations::spared(double day) const {
+    auto kill = 0.0;
+    if (plan_.therapy)
+        for (auto const& course : plan_.therapy->conditioning)
+            kill += course.law.lymphocyte_kill * std::clamp((day - course.from) / course.law.duration, 0.0, 1.0);
+    return std::exp(-kill);
+}
+
 double HostEquations::margination(double day) const {
     if (!plan_.therapy)
         return 1.0;
@@ -99,7 +107,7 @@ void HostEquations::therapy(double day, double const* y, double* dydt) const {
         for (std::size_t i = 0; i < layout_.populations.size() * layout_.transit_stages; ++i)
             lose(layout_.transit + i);
     }
-    if (kill.lymphocytes > 0.0) {
+    if (kill.lymphocytes > 0.0) { // T cells that wait for an infection to begin: Host::begin_infection
         auto const lose = [&](AdaptiveAt const& at) {
             for (auto i = at.chain; i <= at.memory; ++i)
                 dydt[i] -= kill.lymphocytes * y[i];

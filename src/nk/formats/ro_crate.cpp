@@ -55,15 +55,16 @@ std::string media_type_of(std::string const& path) {
     struct Known {
         std::string_view ending, type;
     };
-    constexpr std::array<Known, 9> known{{{".csv", "text/csv"},
-                                          {".toml", "application/toml"},
-                                          {".json", "application/json"},
-                                          {".h5", "application/x-hdf5"},
-                                          {".html", "text/html"},
-                                          {".svg", "image/svg+xml"},
-                                          {".png", "image/png"},
-                                          {".md", "text/markdown"},
-                                          {".txt", "text/plain"}}};
+    constexpr std::array<Known, 10> known{{{".csv", "text/csv"},
+                                           {".toml", "application/toml"},
+                                           {".json", "application/json"},
+                                           {".h5", "application/x-hdf5"},
+                                           {".sqlite", "application/vnd.sqlite3"},
+                                           {".html", "text/html"},
+                                           {".svg", "image/svg+xml"},
+                                           {".png", "image/png"},
+                                           {".md", "text/markdown"},
+                                           {".txt", "text/plain"}}};
     for (auto const& [ending, type] : known)
         if (path.ends_with(ending))
             return std::string(type);

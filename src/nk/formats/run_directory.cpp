@@ -10,6 +10,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 
 namespace nk::formats {
 namespace {
@@ -20,6 +21,8 @@ using nlohmann::json;
 constexpr char const* scenario_name = "scenario.toml";
 constexpr char const* archive_name = "run.h5";
 constexpr char const* summary_name = "summary.json";
+constexpr char const* report_name = "report.html";
+constexpr char const* database_name = "study.sqlite";
 constexpr char const* metadata_name = "ro-crate-metadata.json";
 constexpr char const* cells_folder = "cells/";
 
@@ -72,6 +75,10 @@ std::string describe(std::string const& name) {
         return "All series, and links to the keyframes";
     if (name == summary_name)
         return "The outcome in a few numbers";
+    if (name == report_name)
+        return "The results for people, in one page";
+    if (name == database_name)
+        return "All tables as a database";
     if (name.starts_with(cells_folder))
         return "Cells at the start, as they were read";
     if (name.starts_with("frames/"))
@@ -93,7 +100,29 @@ ScenarioError not_empty(std::string const& path, std::string why) {
         {path, 0, 0, 1}, "output", "the folder `" + path + "` is not empty", std::move(why), "choose another folder or remove this one"});
 }
 
+bool take_word(std::string_view& text, std::string_view word) {
+    auto const there = text.starts_with(word);
+    text.remove_prefix(there ? word.size() : 0);
+    return there;
+}
+
+bool take_number(std::string_view& text) {
+    auto const digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(digits);
+    return digits > 0;
+}
+
+bool take_part(std::string_view& text) { // "2-of-8"
+    return take_number(text) && take_word(text, "-of-") && take_number(text);
+}
+
 } // namespace
+
+bool is_job_store(std::string_view name) {
+    if (!take_word(name, "jobs-") || !take_part(name) || (take_word(name, "-rank-") && !take_part(name)))
+        return false;
+    return name == ".sqlite";
+}
 
 RunDirectory RunDirectory::create(std::string const& path, ExistingFolder existing) {
     RunDirectory const run(path);
@@ -129,21 +158,39 @@ RunDirectory RunDirectory::open(std::string const& path) {
 
 void RunDirectory::remove_run() const {
     // Only what the metadata lists or what carries our names: whatever else the user keeps there stays.
-    if (exists(path_of(metadata_name)))
-        for (auto const& entity : parse_json(path_of(metadata_name)).value("@graph", json::array())) {
-            auto const name = entity.value("name", "");
-            if (entity.value("@type", json()) == "File" && name.find('/') == std::string::npos && name.ends_with(".csv"))
-                remove_file(path_of(name));
+    for (auto const& name : listed_results())
+        remove_file(path_of(name));
+    for (auto const& name : entries(path_))
+        if (is_job_store(name)) {
+            remove_file(path_of(name));
+            remove_file(path_of(name) + "-journal"); // left where a study was killed
         }
     for (auto const index : frame_indices())
         remove_file(path_of(frame_name(index)));
     for (auto const& name : cell_files())
         remove_file(path_of(name));
-    for (auto const* name : {metadata_name, summary_name, archive_name, "report.html", scenario_name})
+    for (auto const* name : {metadata_name, summary_name, archive_name, report_name, database_name, scenario_name})
         remove_file(path_of(name));
     std::error_code kept; // a folder that holds files of the user stays
     fs::remove(path_of("frames"), kept);
     fs::remove(path_ + "/cells", kept);
+}
+
+/// What the metadata lists of the folder itself. Inputs are left out: one of another folder may have the name of a file of the user here.
+std::vector<std::string> RunDirectory::listed_results() const {
+    std::vector<std::string> out;
+    if (!exists(path_of(metadata_name)))
+        return out;
+    auto const graph = parse_json(path_of(metadata_name)).value("@graph", json::array());
+    std::set<std::string> results;
+    for (auto const& entity : graph)
+        if (entity.value("@id", "") == "#run")
+            for (auto const& one : entity.value("result", json::array()))
+                results.insert(one.value("@id", ""));
+    for (auto const& entity : graph)
+        if (auto const name = entity.value("name", ""); results.contains(entity.value("@id", "")) && name.find('/') == std::string::npos)
+            out.push_back(name);
+    return out;
 }
 
 void RunDirectory::discard() const {
@@ -228,6 +275,7 @@ void RunDirectory::finish(RunRecord const& record, std::vector<Table> const& ser
     }
     write_text(summary_name, to_text(record.summary));
     outputs.emplace_back(summary_name);
+    outputs.insert(outputs.end(), record.written.begin(), record.written.end());
     // The metadata comes last: where it stands, everything it lists stands.
     write_text(metadata_name, to_text(ro_crate(crate_of(record, outputs))));
 }

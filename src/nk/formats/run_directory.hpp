@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nk::formats {
@@ -11,7 +12,7 @@ namespace nk::formats {
 /// What to do with a folder that is not empty.
 enum class ExistingFolder {
     refuse, ///< an error
-    replace ///< an earlier run in it is removed (its own files only); a folder that holds no run is still refused
+    replace ///< an earlier run or study in it is removed (its own files only); a folder that holds none is still refused
 };
 
 /// One keyframe as read back.
@@ -37,7 +38,13 @@ struct RunRecord {
     std::string version;          ///< of the program
     std::string command_line;     ///< as the user typed it
     std::vector<RunInput> inputs; ///< hashed by `finish`
+    /// Results that the caller wrote into the folder before, such as "study.sqlite": the metadata lists them with the others.
+    std::vector<std::string> written = {};
 };
+
+/// Whether a file of this name holds finished jobs of a part of a study: "jobs-I-of-N.sqlite", or of one process of several
+/// "jobs-I-of-N-rank-R-of-M.sqlite".
+bool is_job_store(std::string_view name);
 
 /// The folder of one run: `scenario.toml`, `cells/PLACE.csv`, `frames/NNNN.h5`, `run.h5` linking them, one CSV for each series,
 /// `summary.json`, `ro-crate-metadata.json`. Every file appears whole or not at all, so the folder of a killed run is readable: the
@@ -64,7 +71,7 @@ class RunDirectory {
     void write_frame(int index, double time, std::string const& time_unit, std::vector<Table> const& tables) const;
     /// Writes another file of the run, e.g. "report.html".
     void write_text(std::string const& name, std::string_view bytes) const;
-    /// Takes the run back: its files and, when nothing else is in it, the folder.
+    /// Takes the run or study back: its files and, when nothing else is in it, the folder.
     void discard() const;
     /// Writes run.h5, `<table name>.csv` for each series, summary.json and last the metadata.
     void finish(RunRecord const& record, std::vector<Table> const& series) const;
@@ -89,6 +96,7 @@ class RunDirectory {
   private:
     explicit RunDirectory(std::string path) : path_(std::move(path)) {}
     void remove_run() const;
+    std::vector<std::string> listed_results() const;
     std::vector<std::string> cell_files() const;
     [[noreturn]] void strange_summary(std::string const& reason) const;
     void write_archive(RunRecord const& record, std::vector<Table> const& series) const;

@@ -50,12 +50,17 @@ InfectionSeen infection_seen(body::Host const& host, HostCourse const& course, s
     }
     auto const& days = course.values("day");
     auto const& titre = course.values(plan.name + "_titre");
+    auto const& infected = course.values(plan.name + "_infected");
     auto const& alive = course.values("alive_" + host.plan().organs[plan.organ].organ.name);
-    auto least = days.back() <= until ? now.least_alive : 1.0; // the host looks more often than the course has rows
+    auto least = 1.0;
+    out.worst_day = now.began;
     for (std::size_t row = 0; row < days.size() && days[row] <= until; ++row) {
         if (days[row] < now.began)
             continue;
-        least = std::min(least, alive[row]);
+        if (infected[row] >= 1.0 && alive[row] < least) {
+            least = alive[row];
+            out.worst_day = days[row];
+        }
         out.detectable +=
             row > 0 ? detectable_between(days[row - 1], days[row], titre[row - 1], titre[row], plan.course.law.detection) : 0.0;
         if (titre[row] > out.peak) {
@@ -63,6 +68,8 @@ InfectionSeen infection_seen(body::Host const& host, HostCourse const& course, s
             out.peak_day = days[row];
         }
     }
+    if (days.back() <= until) // the host looks more often than the course has rows
+        least = std::min(least, now.least_alive);
     out.organ_lost = 1.0 - least;
     out.detected = out.peak > 0.0 && out.peak >= plan.course.law.detection;
     if (auto const day = day_of_clearance(host, course, index); day <= until)
@@ -71,6 +78,31 @@ InfectionSeen infection_seen(body::Host const& host, HostCourse const& course, s
     out.infected_died = gone - y[at.by_cure];
     out.killed_by_nk = y[at.by_nk];
     out.share_by_nk = gone > 0.0 ? out.killed_by_nk / gone : 0.0;
+    return out;
+}
+
+int infection_to_blame(body::Host const& host, HostCourse const& course, std::size_t organ, double day) {
+    auto const& days = course.values("day");
+    auto out = -1;
+    auto most = 0.0;
+    auto there = false;
+    for (std::size_t i = 0; i < host.plan().infections.size(); ++i) {
+        auto const began = host.infections()[i].began;
+        if (host.plan().infections[i].organ != organ || began < 0.0 || began > day)
+            continue;
+        auto const& infected = course.values(host.plan().infections[i].name + "_infected");
+        auto sum = 0.0, last = 0.0; // [cell day]
+        for (std::size_t row = 0; row < days.size() && days[row] <= day; ++row) {
+            sum += row > 0 ? 0.5 * (infected[row - 1] + infected[row]) * (days[row] - days[row - 1]) : 0.0;
+            last = infected[row];
+        }
+        auto const here = last >= 1.0;
+        if (out < 0 || (here && !there) || (here == there && sum > most)) {
+            out = static_cast<int>(i);
+            most = sum;
+            there = here;
+        }
+    }
     return out;
 }
 

@@ -65,7 +65,7 @@ Batches batches_of(scenario::HostScenario const& scenario, ParameterBase const& 
 
 Table Batches::table() const {
     std::vector<std::string> product, step;
-    std::vector<double> day, in, nk, t, b, other, purity, viability, doublings;
+    std::vector<double> day, in, nk, t, b, other, purity, viability, doublings, used;
     for (auto const& batch : batches)
         for (auto const& line : batch.outcome.record) {
             product.push_back(batch.product);
@@ -79,6 +79,7 @@ Table Batches::table() const {
             purity.push_back(line.purity);
             viability.push_back(line.viability);
             doublings.push_back(line.doublings);
+            used.push_back(line.used);
         }
     Table out{"products", {}};
     out.add("product", std::move(product));
@@ -92,6 +93,7 @@ Table Batches::table() const {
     out.add("purity", "1", std::move(purity));
     out.add("viability", "1", std::move(viability));
     out.add("doublings", "1", std::move(doublings));
+    out.add("used", "1", std::move(used));
     return out;
 }
 
@@ -106,6 +108,9 @@ nlohmann::json Batches::json() const {
                              {test.at_least ? "at_least" : "at_most", test.limit},
                              {"passed", test.passed}});
         out[batch.product] = {{"released", batch.outcome.released()}, {"days", batch.outcome.days}, {"tests", std::move(tests)}};
+        for (auto const& line : batch.outcome.record)
+            if (line.used < 1.0)
+                out[batch.product]["limited_by_vessel"].push_back({{"step", line.step}, {"used", line.used}});
     }
     return out;
 }

@@ -20,9 +20,9 @@ struct Batches {
         biology::ProductOutcome outcome; ///< potency measured
     };
     std::vector<Batch> batches;
-    /// products: one row for each step of each product: cells in and out, purity, viability
+    /// products: one row for each step of each product: cells in and out, purity, viability, share of the cells that it began with
     Table table() const;
-    /// For each product its release tests with their limits, and whether all are passed.
+    /// For each product its release tests with their limits, whether all are passed, and the steps that their vessel limited.
     nlohmann::json json() const;
 };
 Batches batches_of(scenario::HostScenario const& scenario, ParameterBase const& base);

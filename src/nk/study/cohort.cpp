@@ -122,6 +122,7 @@ double earlier(double a, double b) {
 
 struct Lives {
     double tumour = -1.0, infection = -1.0, severe = -1.0, other = -1.0, cancer = -1.0, progression = -1.0;
+    std::size_t organ = 0; ///< that the lethal infection was in
     double death() const { return earlier(tumour, earlier(infection, other)); }
     char const* cause() const {
         auto const day = death();
@@ -137,7 +138,11 @@ Lives lives_of(body::Host const& host, simulate::HostCourse const& course, biolo
     for (std::size_t i = 0; i < host.plan().infections.size(); ++i) {
         auto const& organ = host.plan().organs[host.plan().infections[i].organ].organ.name;
         auto const& alive = course.values("alive_" + organ);
-        out.infection = earlier(out.infection, first_day(days, alive, 1.0 - law.lethal_damage, false));
+        auto const lethal = first_day(days, alive, 1.0 - law.lethal_damage, false);
+        if (lethal >= 0.0 && (out.infection < 0.0 || lethal < out.infection)) {
+            out.infection = lethal;
+            out.organ = host.plan().infections[i].organ;
+        }
         out.severe = earlier(out.severe, first_day(days, alive, 1.0 - law.severe_damage, false));
     }
     return out;
@@ -146,6 +151,8 @@ Lives lives_of(body::Host const& host, simulate::HostCourse const& course, biolo
 std::vector<CohortInfection> infections_of(body::Host const& host, simulate::HostCourse const& course,
                                            scenario::HostScenario const& scenario, Lives const& lived, biology::ResponseLaw const& law) {
     auto const death = lived.death();
+    auto const fatal =
+        death >= 0.0 && death == lived.infection ? simulate::infection_to_blame(host, course, lived.organ, death) : -1; // nobody dies twice
     std::vector<CohortInfection> out;
     for (std::size_t i = 0; i < host.plan().infections.size(); ++i) {
         auto const& plan = host.plan().infections[i];
@@ -159,8 +166,9 @@ std::vector<CohortInfection> infections_of(body::Host const& host, simulate::Hos
         one.organ = host.plan().organs[plan.organ].organ.name;
         one.unit = plan.course.titre;
         one.detection = plan.course.law.detection;
-        one.severe = one.seen.organ_lost >= law.severe_damage;
-        one.fatal = death >= 0.0 && death == lived.infection && one.seen.organ_lost >= law.lethal_damage;
+        one.severe = one.seen.organ_lost >= law.severe_damage &&
+                     simulate::infection_to_blame(host, course, plan.organ, one.seen.worst_day) == static_cast<int>(i);
+        one.fatal = fatal == static_cast<int>(i);
         out.push_back(std::move(one));
     }
     return out;
@@ -237,7 +245,8 @@ void add_life(CohortStudy const& study, CohortArm const& arm, biology::Person co
         auto const outcome = simulate::therapy_outcome(host, course);
         for (auto const& tumour : outcome.tumours)
             lived.progression = earlier(lived.progression, tumour.progressed);
-        rows.responses(arm.label, host, outcome, simulate::short_doses(life.host(), life.base()).size());
+        rows.responses(arm.label, host, outcome, simulate::short_doses(life.host(), life.base()).size(),
+                       lived.death() < 0.0 ? duration : lived.death());
     }
     add_events(arm, host, lived, duration, infections, viruses, rows);
     rows.course(arm.label, host, course, lived.death() < 0.0 ? duration : lived.death());

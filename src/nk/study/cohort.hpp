@@ -31,10 +31,9 @@ using CohortReader = std::function<scenario::CohortReading(std::vector<std::stri
 ///            the scenario's own person), INFECTNS, DETECTED, SEVERE (numbers of infections), DTHDY [day] and DTHCAUS
 /// adtte      times to events: PARAMCD, AVAL [day], CNSR (1 = censored), EVNTDESC; OS survival, PFS survival without progression,
 ///            FIRSTINF first infection that is detected, SEVINF first severe infection, CANCER first cancer by the hazard law
-/// adrs       responses: BOR best response, BESTCHG best change of burden [%], CRSGRADE, PEAKNK [cell/uL], EXPAND, LASTNK [day], GIVENNK
-/// [cell],
-///            SHORTDOS doses for which the bag held too little; for each
-///            virus (AVALC): INFECTNS, INFDETCT, INFSEVER numbers of infections, and of who had one INFDAY day of the first, INFPEAK log10
+/// adrs       responses: BOR best response, BESTCHG best change of burden [%], CRSGRADE, PEAKNK [cell/uL], EXPAND, LASTNK [day],
+///            GIVENNK [cell], INFUSDAY of each infusion [day], SHORTDOS doses for which the bag held too little; for each virus
+///            (AVALC): INFECTNS, INFDETCT, INFSEVER numbers of infections, and of who had one INFDAY day of the first, INFPEAK log10
 ///            of the greatest titre, INFDETDY days above detection, INFCLEAR days until cleared of the longest (-1: not by the end),
 ///            INFLOSS most of the organ lost [%]
 /// courses    through time: burden, infused cells in blood, IL-6, NK cells in blood, lymphocytes

@@ -167,7 +167,7 @@ std::vector<Observation> observe_products(Arm const& arm, ParameterBase const& b
         auto fold = 1.0, kept = 1.0;
         for (auto const& step : made.record) {
             if (step.step.starts_with("expansion."))
-                fold *= step.out.nk / step.in.nk;
+                fold *= step.out.nk / (step.used * step.in.nk);
             if (step.step.starts_with("selection."))
                 kept *= step.out.nk / step.in.nk;
         }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace nk::study {
@@ -176,13 +177,24 @@ PatientWaterfall waterfall_of(Table const& adrs, std::vector<std::string> const&
     return out;
 }
 
-/// Patients of one arm as bars: response until progression, death.
+/// Days of infusions by patient.
+std::map<std::string, std::vector<double>> infusions_of(Table const& adrs, std::string const& arm) {
+    std::map<std::string, std::vector<double>> out;
+    auto const &codes = column_words(adrs, "PARAMCD"), &arms = column_words(adrs, "TRTP"), &ids = column_words(adrs, "USUBJID");
+    for (std::size_t i = 0; i < codes.size(); ++i)
+        if (codes[i] == "INFUSDAY" && arms[i] == arm)
+            out[ids[i]].push_back(column_numbers(adrs, "AVAL")[i]);
+    return out;
+}
+
+/// Patients of one arm as bars: infusions, response until progression, death.
 SwimmerChart swimmer_of(Table const& adtte, Table const& adrs, std::string const& arm) {
     SwimmerChart out;
     out.heading = predicted("Patients: " + arm, "The first forty.");
     out.time_axis.title = "time since entry (day)";
     out.states = {"response", "progression"};
-    out.events = {"death"};
+    out.events = {"infusion", "death"};
+    auto const infusions = infusions_of(adrs, arm);
     auto const& codes = column_words(adtte, "PARAMCD");
     for (std::size_t i = 0; i < codes.size() && out.patients.size() < 40; ++i) {
         if (codes[i] != "OS" || column_words(adtte, "TRTP")[i] != arm)
@@ -198,6 +210,9 @@ SwimmerChart swimmer_of(Table const& adtte, Table const& adrs, std::string const
             one.segments.push_back({"response", responded, progressed >= 0.0 ? std::min(progressed, one.end) : one.end});
         if (progressed >= 0.0 && progressed < one.end)
             one.segments.push_back({"progression", progressed, one.end});
+        if (auto const days = infusions.find(id); days != infusions.end())
+            for (auto const day : days->second)
+                one.marks.push_back({"infusion", day});
         if (!one.ongoing)
             one.marks.push_back({"death", one.end});
         out.patients.push_back(std::move(one));

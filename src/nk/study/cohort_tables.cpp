@@ -103,8 +103,8 @@ void CohortRows::response(std::string const& arm, char const* parameter, double 
     put(adrs, 4, text);
 }
 
-void CohortRows::responses(std::string const& arm, body::Host const& host, simulate::TherapyOutcome const& outcome,
-                           std::size_t short_doses) {
+void CohortRows::responses(std::string const& arm, body::Host const& host, simulate::TherapyOutcome const& outcome, std::size_t short_doses,
+                           double until) {
     if (!outcome.tumours.empty()) {
         auto const& first = outcome.tumours.front(); // the first tumour is the one that is treated
         auto const rank = first.response == "complete" ? 3.0 : first.response == "partial" ? 2.0 : first.response == "stable" ? 1.0 : 0.0;
@@ -123,6 +123,9 @@ void CohortRows::responses(std::string const& arm, body::Host const& host, simul
         response(arm, "EXPAND", outcome.grafts[g].expanded ? 1.0 : 0.0, name);
         response(arm, "LASTNK", outcome.grafts[g].last_seen, name);
         response(arm, "GIVENNK", host.values()[host.equations().layout().grafts[g].given], name);
+        for (auto const& infusion : host.plan().therapy->grafts[g].infusions)
+            if (infusion.cells > 0.0 && infusion.at <= until)
+                response(arm, "INFUSDAY", infusion.at, name);
     }
 }
 

@@ -41,7 +41,9 @@ class CohortRows {
     /// event  whether it happened; else the time is that of the last look
     void event(std::string const& arm, char const* parameter, double day, bool happened, std::string const& what);
     /// short_doses  for which the bag held too little
-    void responses(std::string const& arm, body::Host const& host, simulate::TherapyOutcome const& outcome, std::size_t short_doses);
+    /// until        day of death or the end: no cells are given later
+    void responses(std::string const& arm, body::Host const& host, simulate::TherapyOutcome const& outcome, std::size_t short_doses,
+                   double until);
     /// One row for each infection, and what adrs tells of each virus.
     /// viruses  those that anybody may meet in this arm
     void infections(std::string const& arm, std::vector<CohortInfection> const& seen, std::set<std::string> const& viruses);

@@ -196,6 +196,8 @@ std::string page_of(HostRunData const& run) {
             page.add_heading("The product");
             page.add_table("How it was made", therapy.record,
                            "One batch, drawn from the spreads of its steps. products.csv has the numbers.");
+            if (!therapy.vessel.empty())
+                page.add_paragraph(therapy.vessel);
             page.add_table("Release tests", therapy.release,
                            "Potency: specific lysis of K562 in 4 h at 10 NK cells to 1, simulated in a well. A batch that fails a test is "
                            "given here all the same.");

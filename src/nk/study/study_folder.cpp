@@ -11,8 +11,6 @@
 namespace nk::study {
 namespace {
 
-constexpr std::string_view store_prefix = "jobs-", store_suffix = ".sqlite";
-
 [[noreturn]] void refuse_folder(std::string const& folder, std::string what, std::string why) {
     throw ScenarioError(Problem{{folder, 0, 0, 1}, "output", std::move(what), std::move(why), "name another folder with -o"});
 }
@@ -68,13 +66,13 @@ void write_one_table(SqliteFile const& file, std::string const& sql_table, Table
 
 std::string store_path(std::string const& folder, Shard const& shard, backend::Communicator const& world) {
     auto const rank = world.size() > 1 ? fmt::format("-rank-{}-of-{}", world.rank() + 1, world.size()) : std::string{};
-    return fmt::format("{}/{}{}-of-{}{}{}", folder, store_prefix, shard.index + 1, shard.count, rank, store_suffix);
+    return fmt::format("{}/jobs-{}-of-{}{}.sqlite", folder, shard.index + 1, shard.count, rank);
 }
 
 std::vector<std::string> store_paths(std::string const& folder) {
     std::vector<std::string> out;
     for (auto const& name : names_in(folder))
-        if (name.starts_with(store_prefix) && name.ends_with(store_suffix))
+        if (formats::is_job_store(name))
             out.push_back(folder + "/" + name);
     return out;
 }
@@ -134,9 +132,15 @@ void write_database(std::string const& path, MergedJobs const& merged, std::vect
     temporary.keep();
 }
 
-void write_study(std::string const& folder, MergedJobs const& merged, std::vector<Table> const& more, formats::RunRecord const& record) {
+void write_study(std::string const& folder, MergedJobs const& merged, std::vector<Table> const& more, formats::RunRecord record,
+                 std::string const& report) {
     auto const directory = formats::RunDirectory::open(folder);
     write_database(directory.path_of("study.sqlite"), merged, more);
+    record.written.emplace_back("study.sqlite");
+    if (!report.empty()) {
+        directory.write_text("report.html", report);
+        record.written.emplace_back("report.html");
+    }
     auto tables = merged.tables;
     tables.insert(tables.end(), more.begin(), more.end());
     directory.finish(record, tables);

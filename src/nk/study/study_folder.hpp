@@ -27,11 +27,14 @@ void begin_study(JobPlan const& plan, std::string const& folder);
 /// errors  ScenarioError when a store belongs to another study; MachineError
 std::set<std::size_t> jobs_done(JobPlan const& plan, std::string const& folder);
 
-/// Writes the results of a whole study into its folder: study.sqlite, then all that RunDirectory::finish writes.
+/// Writes the results of a whole study into its folder: study.sqlite and the report, then all that RunDirectory::finish writes, whose
+/// metadata lists both.
 ///
 /// more    tables made of the study's own, e.g. statistics
+/// report  page; "" = none
 /// errors  MachineError
-void write_study(std::string const& folder, MergedJobs const& merged, std::vector<Table> const& more, formats::RunRecord const& record);
+void write_study(std::string const& folder, MergedJobs const& merged, std::vector<Table> const& more, formats::RunRecord record,
+                 std::string const& report = {});
 
 /// Writes tables into an SQLite file, wholly or not at all: one table each with its columns, before which those of the study have `job`
 /// (from 0, indexed), and `units` (tab, name, unit). Names that SQL would not keep apart get numbers (`il2_2`).

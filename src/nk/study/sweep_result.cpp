@@ -82,15 +82,15 @@ StudyWords sweep_result(SweepStudy const& study, MergedJobs const& merged, nlohm
     return out;
 }
 
-StudyWords sweep_result(MergedJobs const& merged, ParameterBase const& base, std::string const& version, nlohmann::json summary) {
-    auto const study = plan_sweep(scenario::read_sweep(merged.scenario, base, {}, nullptr, "scenario.toml", {}), base, version);
+SweepStudy sweep_of(MergedJobs const& merged, ParameterBase const& base, std::string const& version) {
+    auto study = plan_sweep(scenario::read_sweep(merged.scenario, base, {}, nullptr, "scenario.toml", {}), base, version);
     if (study.plan.key != merged.key)
         throw ScenarioError(Problem{{"scenario.toml", 0, 0, 1},
                                     "output",
                                     "this sweep was run with other parameters or by another version",
                                     "its key is " + merged.key + ", now it would be " + study.plan.key,
                                     "give the --data it was run with, or run it again"});
-    return sweep_result(study, merged, std::move(summary));
+    return study;
 }
 
 } // namespace nk::study

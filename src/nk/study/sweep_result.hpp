@@ -8,10 +8,10 @@ namespace nk::study {
 /// summary the design, factors and ranges of outcomes, the report, and for the terminal what each factor does to the first outcome.
 StudyWords sweep_result(SweepStudy const& study, MergedJobs const& merged, nlohmann::json summary);
 
-/// The same from what the folders of the study hold alone.
+/// A sweep from what the folders of its study hold alone.
 ///
 /// base, version  as the sweep was planned with
 /// errors         ScenarioError when the study was made with other parameters or by another version
-StudyWords sweep_result(MergedJobs const& merged, ParameterBase const& base, std::string const& version, nlohmann::json summary);
+SweepStudy sweep_of(MergedJobs const& merged, ParameterBase const& base, std::string const& version);
 
 } // namespace nk::study

@@ -236,6 +236,10 @@ void add_batches(TherapyShown& out, HostRunData const& run) {
                 purity.push_back(percent_text(numbers_of(made, "purity")[i]));
                 viability.push_back(percent_text(numbers_of(made, "viability")[i]));
             }
+            for (auto const& one : release.value("limited_by_vessel", nlohmann::json::array()))
+                out.vessel += fmt::format("{}{}, {}: of the cells only {} were grown, since the vessel holds no more of their harvest.",
+                                          out.vessel.empty() ? "" : " ", title, as_words(one.at("step").template get<std::string>()),
+                                          percent_text(one.at("used").template get<double>()));
             for (auto const& one : release.at("tests")) {
                 auto const unit = one.at("unit") == "1" ? std::string() : " " + one.at("unit").template get<std::string>();
                 auto const least = one.contains("at_least");

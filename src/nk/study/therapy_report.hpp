@@ -11,6 +11,7 @@ struct TherapyShown {
     Table table;        ///< one line for each arm
     Table record;       ///< of the batches: one line for each step of each product
     Table release;      ///< their release tests
+    std::string vessel; ///< which expansions their vessel limited, in a sentence; "" = none
     std::string answer; ///< what came of tumours and infused cells, in words
 };
 TherapyShown therapy_shown(HostRunData const& run);
